@@ -1,0 +1,56 @@
+"""Logins: an e-mail address and a password. What a login may do on a production is decided by its crew member there."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+
+from checklists.models import User
+
+if TYPE_CHECKING:
+    UserModelAdmin = UserAdmin[User]
+    CreationForm = AdminUserCreationForm[User]
+    ChangeForm = UserChangeForm[User]
+else:
+    UserModelAdmin, CreationForm, ChangeForm = UserAdmin, AdminUserCreationForm, UserChangeForm
+
+
+class NewLoginForm(CreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    def clean_email(self) -> str:
+        """Addresses are kept in small letters, so that one person is not two."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class LoginForm(ChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class LoginAdmin(UserModelAdmin):
+    form = LoginForm
+    add_form = NewLoginForm
+    ordering = ("email",)
+    list_display = ("email", "is_active", "is_staff", "created_at")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email",)
+    readonly_fields = ("email", "last_login", "created_at")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("email", "password", "is_active", "is_staff", "is_superuser", "last_login", "created_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("email", "last_login", "created_at") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever recorded something stays known; switch the login off instead."""
+        return False

@@ -1,0 +1,138 @@
+"""What concerns a whole production, as the engine asks for it: reference values, meetings, holds, incidents, wraps."""
+
+import datetime as dt
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q
+
+from checklists.custody.entries import Reference, Schedule
+from checklists.custody.facts import Fact
+from checklists.custody.roster import Roster
+from checklists.custody.surroundings import Gathering, Stop, Surroundings, WideIncident, gathering_of
+from checklists.custody.words import AD_ROLES
+from checklists.custody.wraps import PlannedWrap
+from checklists.models import Hold, Incident, LedgerEntry, LedgerHead, Production
+from checklists.models import PlannedWrap as PlannedWrapRow
+from checklists.queries.ledger import load_window
+
+DAYS_AROUND = dt.timedelta(days=4)
+"""How far a wrap, or a meeting of the same shooting day, can be from what it concerns."""
+
+
+def roster_of(production: Production, head: LedgerHead) -> Roster:
+    """The reference values, read once for each change of them."""
+    return cached_roster(production.id, head.reference_seq)
+
+
+@lru_cache(maxsize=64)
+def cached_roster(production_id: UUID, reference_seq: int) -> Roster:
+    return load_roster(production_id, reference_seq)
+
+
+def load_roster(production_id: UUID, reference_seq: int) -> Roster:
+    rows = (
+        LedgerEntry.objects.filter(production_id=production_id, kind="reference", seq__lte=reference_seq)
+        .order_by("seq")
+        .values_list("effective_at", "entry_bytes")
+    )
+    references = [(at, msgspec.json.decode(bytes(data), type=StoredReference).body) for at, data in rows]
+    return Roster((at, body.subject, body.id, body.values) for at, body in references)
+
+
+class StoredReference(msgspec.Struct):
+    body: Reference
+
+
+def load_surroundings(
+    production: Production, roster: Roster, *, since: dt.datetime, until: dt.datetime
+) -> Surroundings:
+    """Everything around the firearms that can matter to what happened between `since` and `until`."""
+    first = since - DAYS_AROUND
+    facts = wide_facts(production, first, until)
+    return Surroundings(
+        roster,
+        meetings=meetings_of(facts),
+        stops=[stop_of_row(hold) for hold in holds_since(production, first)],
+        incidents=incidents_since(production, first),
+        schedules=schedules_of(facts, roster),
+        scene_wraps=[fact.order for fact in facts if fact.body.kind == "scene_wrap" and may_wrap(fact, roster)],
+    )
+
+
+def wide_facts(production: Production, first: dt.datetime, until: dt.datetime) -> list[Fact]:
+    days = (first.date(), (until + DAYS_AROUND).date())
+    planned = PlannedWrapRow.objects.filter(production=production, date__range=days).values("entry__entry_id")
+    recent = Q(kind__in=("meeting", "scene_wrap", "schedule"), effective_at__gte=first)
+    facts = load_window(production, recent | Q(entry_id__in=planned)).facts
+    return sorted((fact for fact in facts if not fact.voided_by), key=lambda fact: fact.order)
+
+
+def meetings_of(facts: list[Fact]) -> list[Gathering]:
+    return [gathering_of(fact) for fact in facts if fact.body.kind == "meeting"]
+
+
+def schedules_of(facts: list[Fact], roster: Roster) -> list[PlannedWrap]:
+    return [
+        PlannedWrap(at=fact.at, date=fact.body.date, wrap=fact.body.wrap)
+        for fact in facts
+        if isinstance(fact.body, Schedule) and may_schedule(fact, roster)
+    ]
+
+
+def may_schedule(fact: Fact, roster: Roster) -> bool:
+    """An AD or producer plans the wrap."""
+    return bool(roster.person(fact.author, fact.at).counting_roles & {*AD_ROLES, "producer"})
+
+
+def may_wrap(fact: Fact, roster: Roster) -> bool:
+    """An AD or handler calls the wrap."""
+    person = roster.person(fact.author, fact.at)
+    return person.is_handler or bool(person.counting_roles & AD_ROLES)
+
+
+def holds_since(production: Production, first: dt.datetime) -> list[Hold]:
+    """Holds that are on, or were released since."""
+    unreleased = Q(released_at=None) | Q(released_at__gte=first)
+    return list(
+        Hold.objects.filter(unreleased, production=production)
+        .select_related("raised_by")
+        .defer("raised_by__entry_bytes", "raised_by__receipt_bytes")
+    )
+
+
+def stop_of_row(hold: Hold) -> Stop:
+    entry = hold.raised_by
+    return Stop(
+        raised_by=entry.entry_id,
+        order=(entry.effective_at, entry.device_seq, entry.entry_id),
+        firearm=hold.firearm_id if hold.scope == "firearm" else None,
+        released=order_of(hold.released_at, hold.released_device_seq, hold.released_by),
+    )
+
+
+def incidents_since(production: Production, first: dt.datetime) -> list[WideIncident]:
+    """Incidents without a firearm: those open, the recent ones, and the last one whenever it was."""
+    wide = (
+        Incident.objects.filter(production=production, firearm=None).exclude(type="complaint").select_related("entry")
+    )
+    rows = {row.pk: row for row in wide.filter(Q(closed_at=None) | Q(effective_at__gte=first))}
+    if (latest := wide.order_by("-effective_at", "-pk").first()) is not None:
+        rows[latest.pk] = latest
+    return [
+        WideIncident(
+            order=(row.entry.effective_at, row.entry.device_seq, row.entry.entry_id),
+            misfire=row.type == "misfire",
+            closed=order_of(row.closed_at, row.closed_device_seq, row.closed_by),
+        )
+        for row in rows.values()
+    ]
+
+
+def order_of(
+    at: dt.datetime | None, device_seq: int | None, entry_id: UUID | None
+) -> tuple[dt.datetime, int, UUID] | None:
+    if at is None or device_seq is None or entry_id is None:
+        return None
+    return at, device_seq, entry_id

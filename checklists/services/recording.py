@@ -1,0 +1,180 @@
+"""Recording what happened: each entry judged alone, appended in one transaction, answered with what is missing.
+
+Only malformed input and strangers are turned away. An entry that breaks a rule is recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from msgspec.structs import replace
+
+from checklists.custody.devices import Counted
+from checklists.custody.facts import Sealed
+from checklists.custody.reading import Envelope, shifted
+from checklists.custody.roster import Roster
+from checklists.models import CrewMember, LedgerEntry, Production
+from checklists.queries.clearance import clearances_of
+from checklists.queries.surroundings import roster_of
+from checklists.services.admitting import (
+    Incoming,
+    Unproven,
+    admit,
+    check_correction,
+    quarantine_unknown_kinds,
+    read_incoming,
+    recognise,
+    unproven,
+)
+from checklists.services.batches import read_batch
+from checklists.services.judging import Receipt, judge_receipt
+from checklists.services.ledger import (
+    ServerEntry,
+    append_by_server,
+    append_many_by_server,
+    append_rows,
+    lock_ledger,
+    row_of,
+)
+from checklists.services.wide_judging import FromDevice
+
+__all__ = [
+    "ServerEntry",
+    "append_by_server",
+    "append_many_by_server",
+    "lock_ledger",
+    "read_batch",
+    "record_entries",
+    "record_receipt",
+]
+
+
+def record_entries(
+    *,
+    member: CrewMember,
+    entries: Sequence[object],
+    proofs: Mapping[str, object] | None = None,
+    auth: str = "session",
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """Records a batch for a crew member and answers as the contract says.
+
+    Args:
+        member: who sends; entries in another's name are forbidden.
+        entries: parsed JSON, one value for each entry, unread.
+        proofs: entry id to proof. No method of proof is installed yet.
+        auth: how the sender is known; goes into the receipts.
+        now: another clock, for productions that are simulated.
+
+    Returns:
+        `{"results": [...], "firearms": {id: clearance}}`: a result for each entry, in order.
+    """
+    return record_receipt(
+        production=member.production,
+        entries=entries,
+        unproven=partial(unproven, member=member),
+        auth={"method": auth, "member": str(member.id)},
+        now=now,
+    )
+
+
+@transaction.atomic
+def record_receipt(
+    *,
+    production: Production,
+    entries: Sequence[object],
+    unproven: Unproven,
+    auth: Mapping[str, Any],
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """Records what was received at one moment; `unproven` says what its sender can't vouch for."""
+    batch = [read_incoming(value) for value in entries]
+    head = lock_ledger(production)
+    received_at = now or timezone.now()
+    roster = roster_of(production, head)
+    admit(batch, production=production, roster=roster, unproven=unproven)
+    conflicts = recognise(production, batch, now=received_at)
+    unread = quarantine_unknown_kinds(production, batch, now=received_at)
+    targets = named_rows(production, batch)
+    accepted = accept(batch, targets, roster, received_at)
+    rows = [
+        row_of(production, seq, sealed, incoming.entry_bytes, auth)
+        for seq, (incoming, sealed) in enumerate(accepted, start=head.seq + 1)
+    ]
+    append_rows(head, rows)
+    receipt = Receipt(
+        production=production,
+        roster=roster,
+        at=received_at,
+        rows=tuple(rows),
+        sealed=tuple(sealed for _, sealed in accepted),
+        targets=targets,
+        from_devices=tuple(
+            counted_of(one.envelope, received_at) for one in [*unread, *(a for a, _ in accepted)] if one.envelope
+        ),
+        conflicts=tuple(conflicts),
+    )
+    answer_recorded(accepted, rows, judge_receipt(receipt))
+    firearms = {row.firearm_id for row in rows if row.firearm_id}
+    return {
+        "results": [answered(one) for one in batch],
+        "firearms": clearances_of(production, firearms, now=received_at),
+    }
+
+
+def counted_of(envelope: Envelope, received_at: datetime) -> FromDevice:
+    order = (min(shifted(envelope), received_at), envelope.device.seq, envelope.id)
+    return FromDevice(
+        device=envelope.device.id, author=envelope.author, counted=Counted(order=order, seq=envelope.device.seq)
+    )
+
+
+def named_rows(production: Production, batch: Sequence[Incoming]) -> dict[UUID, LedgerEntry]:
+    """The ledger rows that entries of the batch speak about, by entry id."""
+    named = {one.entry.body.named for one in batch if one.entry} - {None}
+    if not named:
+        return {}
+    rows = LedgerEntry.objects.filter(production=production, entry_id__in=named)
+    return {row.entry_id: row for row in rows.defer("entry_bytes", "receipt_bytes").order_by()}
+
+
+def accept(
+    batch: Sequence[Incoming], targets: Mapping[UUID, LedgerEntry], roster: Roster, received_at: datetime
+) -> list[tuple[Incoming, Sealed]]:
+    """The entries that will be recorded, each about the firearm of the entry that it names."""
+    kinds = {entry_id: row.kind for entry_id, row in targets.items()}
+    firearms = {entry_id: row.firearm_id for entry_id, row in targets.items()}
+    for incoming in batch:
+        if incoming.entry:
+            kinds[incoming.entry.id] = incoming.entry.kind
+            firearms[incoming.entry.id] = incoming.entry.firearm
+    accepted = []
+    for incoming in batch:
+        named = incoming.entry.body.named if incoming.entry else None
+        check_correction(incoming, kinds.get(named) if named else None, roster)
+        if incoming.entry:
+            firearm = firearms.get(named) if named in firearms else incoming.entry.firearm
+            entry = replace(incoming.entry, firearm=firearm)
+            firearms[entry.id] = firearm
+            accepted.append((incoming, Sealed(entry=entry, leaf_hash=incoming.leaf_hash, received_at=received_at)))
+    return accepted
+
+
+def answer_recorded(
+    accepted: Sequence[tuple[Incoming, Sealed]],
+    rows: Sequence[LedgerEntry],
+    missing: Mapping[UUID, list[dict[str, Any]]],
+) -> None:
+    for (incoming, _), row in zip(accepted, rows, strict=True):
+        incoming.answer |= {"status": "recorded", "seq": row.seq, "missing": missing.get(row.entry_id, [])}
+
+
+def answered(incoming: Incoming) -> dict[str, Any]:
+    """The entry's result; a duplicate has the number of the first one."""
+    if (first := incoming.answer.pop("first", None)) is not None:
+        incoming.answer["seq"] = first.answer["seq"]
+    return incoming.answer

@@ -1,0 +1,254 @@
+"""Judges what concerns the whole production: holds, incidents without a firearm, ammunition, devices, conflicts."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q
+from msgspec import Struct
+
+from checklists.custody.ammunition import judge_window, types_of
+from checklists.custody.devices import Counted, Device, receive
+from checklists.custody.entries import AmmunitionCount, Hold, IncidentClosed, Release
+from checklists.custody.facts import Fact
+from checklists.custody.fold import Raised
+from checklists.custody.packs import Rules
+from checklists.custody.state import Step
+from checklists.custody.surroundings import Surroundings
+from checklists.custody.wide import judge_complaint, judge_wide_incident, live_step, release_of, stop_of
+from checklists.custody.wraps import last_wrap, next_wrap
+from checklists.models import Device as DeviceRow
+from checklists.models import ExpectedStep, LedgerEntry, Production
+from checklists.models import Handoff as HandoffRow
+from checklists.models import Hold as HoldRow
+from checklists.models import Incident as IncidentRow
+from checklists.models import Inspection as InspectionRow
+from checklists.queries.ledger import load_facts, load_naming, load_window
+from checklists.services.reconciling import Findings
+
+AMMUNITION = "rounds in use"
+LIVE = "live round"
+OWED = "records owed"
+CONFLICT = "conflict"
+
+
+class FromDevice(Struct, frozen=True, kw_only=True):
+    """What an entry tells about its phone."""
+
+    device: UUID
+    author: UUID
+    counted: Counted
+
+
+def rules_after(rules: Rules, trigger: str) -> frozenset[str]:
+    return frozenset(rule.id for rule in rules.following(trigger))
+
+
+# --- holds ----------------------------------------------------------------------------------------------------------
+
+
+def write_holds(
+    production: Production,
+    holds: Iterable[Fact | Raised],
+    rows: dict[UUID, LedgerEntry],
+    around: Surroundings,
+) -> list[Step]:
+    """Makes or replaces the rows of these holds, as released as they are; returns what a live round broke."""
+    known = {hold.by if isinstance(hold, Raised) else hold.id: hold for hold in holds}
+    releases = load_naming(production, known.keys(), "release")
+    written, steps = [], []
+    for hold_id, hold in known.items():
+        release = release_of(hold, releases.get(hold_id, ()), around.roster)
+        written.append(hold_row(production, hold, rows[hold_id], release))
+        if isinstance(hold, Raised):
+            steps += live_step(hold, release, around.rules(hold.order[0]))
+    fields = ["scope", "firearm", "reason", "involved", "live", "released_by", "released_at", "released_device_seq"]
+    HoldRow.objects.bulk_create(written, update_conflicts=True, unique_fields=["raised_by"], update_fields=fields)
+    return steps
+
+
+def hold_row(production: Production, hold: Fact | Raised, entry: LedgerEntry, release: Fact | None) -> HoldRow:
+    stop = stop_of(hold, release)
+    return HoldRow(
+        raised_by=entry,
+        production=production,
+        firearm_id=entry.firearm_id,
+        scope="firearm" if stop.firearm else "production",
+        derived=isinstance(hold, Raised),
+        live=isinstance(hold, Raised) and hold.live,
+        reason=hold.body.reason if isinstance(hold, Fact) and isinstance(hold.body, Hold) else "",
+        effective_at=stop.order[0],
+        involved=[str(person) for person in hold.involved] if isinstance(hold, Raised) else [],
+        released_by=release.id if release else None,
+        released_at=release.at if release else None,
+        released_device_seq=release.order[1] if release else None,
+    )
+
+
+def touched_holds(production: Production, facts: Sequence[Fact]) -> list[Fact | Raised]:
+    """The holds that entries of a receipt make or may release. (Those that a fold derives come from there.)"""
+    ids = {fact.id for fact in facts if isinstance(fact.body, Hold)}
+    named = {body.hold for fact in facts for body in fact.bodies if isinstance(body, Release)}
+    derived = HoldRow.objects.filter(production=production, raised_by__entry_id__in=named, derived=True)
+    raised = [raised_of(row) for row in derived.select_related("raised_by")]
+    made = load_facts(production, ids | named)
+    return [*raised, *(fact for fact in made.values() if isinstance(fact.body, Hold))]
+
+
+def raised_of(row: HoldRow) -> Raised:
+    entry = row.raised_by
+    return Raised(
+        by=entry.entry_id,
+        order=(entry.effective_at, entry.device_seq, entry.entry_id),
+        firearm=entry.firearm_id,
+        live=row.live,
+        involved=tuple(UUID(person) for person in row.involved),
+    )
+
+
+# --- incidents without a firearm --------------------------------------------------------------------------------------
+
+
+def judge_incidents(production: Production, entry_ids: set[UUID], around: Surroundings, findings: Findings) -> None:
+    """Judges these incidents, which name no firearm, with their closings and answers."""
+    incidents = {fact.id: fact for fact in load_facts(production, entry_ids).values() if fact.firearm is None}
+    closings = load_naming(production, incidents.keys(), "incident_closed")
+    answers = load_naming(production, incidents.keys(), "follow_up")
+    for incident in incidents.values():
+        rules = around.rules(incident.at)
+        own = closings.get(incident.id, [])
+        wide, steps = judge_wide_incident(incident, own, around, rules)
+        steps += judge_complaint(incident, answers.get(incident.id, ()), around, rules)
+        ids = {incident.id, *(closing.id for closing in own)}
+        findings.add(
+            steps,
+            ids,
+            (rules_after(rules, "complaint") | {r.id for r in rules.requiring("incident closing")}).__contains__,
+        )
+        closed = wide.closed if wide else None
+        IncidentRow.objects.filter(production=production, entry__entry_id=incident.id).update(
+            closed_at=closed[0] if closed else None,
+            closed_device_seq=closed[1] if closed else None,
+            closed_by=closed[2] if closed else None,
+        )
+
+
+def touched_incidents(
+    production: Production, facts: Sequence[Fact], meeting_changed_at: dt.datetime | None
+) -> set[UUID]:
+    """The incidents that entries of a receipt make, close or answer, or whose closing stands after a late meeting."""
+    ids = {fact.id for fact in facts if fact.body.kind == "incident"}
+    ids |= {
+        named for fact in facts if fact.body.kind in ("incident_closed", "follow_up") and (named := fact.body.named)
+    }
+    if meeting_changed_at:
+        closings = LedgerEntry.objects.filter(
+            production=production, kind=IncidentClosed.kind, firearm_id=None, effective_at__gte=meeting_changed_at
+        )
+        ids |= {named for named in closings.values_list("names", flat=True) if named}
+    return ids
+
+
+# --- ammunition -------------------------------------------------------------------------------------------------------
+
+
+def judge_ammunition(
+    production: Production,
+    moments: Iterable[dt.datetime],
+    around: Surroundings,
+    findings: Findings,
+    *,
+    counted: bool,
+) -> None:
+    """Judges anew the windows between two wraps that these moments fall into.
+
+    A count (`counted`) can also balance the earlier windows that had not.
+    """
+    late = unbalanced_since(production) if counted else []
+    windows = {window_at(moment, around) for moment in [*moments, *late]}
+    for begins, ends in sorted(windows):
+        judge_ammunition_window(production, begins, ends, around, findings)
+
+
+def is_known_use(production: Production, fact: Fact, around: Surroundings) -> bool:
+    """Whether an entry brings no new type of rounds into its window: an earlier one has them already."""
+    if fact.corrected or fact.body.kind == AmmunitionCount.kind:
+        return False
+    begins, _ = window_at(fact.at, around)
+    return all(in_use(production, kind, begins, fact.at) for kind in types_of(fact))
+
+
+def in_use(production: Production, kind: str, begins: dt.datetime, before: dt.datetime) -> bool:
+    return any(
+        rows.filter(
+            production=production,
+            effective_at__gte=begins,
+            effective_at__lt=before,
+            load=kind,
+            rounds__gt=0,
+            voided=False,
+        ).exists()
+        for rows in (InspectionRow.objects, HandoffRow.objects)
+    )
+
+
+def window_at(moment: dt.datetime, around: Surroundings) -> tuple[dt.datetime, dt.datetime]:
+    """The wraps before and after; a moment exactly at a wrap belongs to the window that begins with it."""
+    settings = around.settings(moment)
+    return last_wrap(moment, settings, around.schedules), next_wrap(moment, settings, around.schedules)
+
+
+def unbalanced_since(production: Production) -> list[dt.datetime]:
+    """When the rounds came into use that have not balanced in time, or were not due yet."""
+    steps = ExpectedStep.objects.filter(production=production, rule="ammunition-balances")
+    return list(steps.filter(state__in=("open", "missed", "late")).values_list("since", flat=True))
+
+
+def judge_ammunition_window(
+    production: Production, begins: dt.datetime, ends: dt.datetime, around: Surroundings, findings: Findings
+) -> None:
+    kinds = ("inspection", "handoff", "ammunition_count")
+    inside = Q(kind__in=kinds, effective_at__gte=begins, effective_at__lt=ends)
+    uses = load_window(production, inside).facts
+    counts = counts_from(production, begins)
+    for rule in around.rules(begins).following(AMMUNITION):
+        findings.add(judge_window(uses, counts, rule, wrap=ends), {fact.id for fact in uses}, rule.id.__eq__)
+
+
+def counts_from(production: Production, begins: dt.datetime) -> list[Fact]:
+    counts = load_window(production, Q(kind=AmmunitionCount.kind, effective_at__gte=begins)).facts
+    return [fact for fact in counts if not fact.voided_by]
+
+
+# --- devices and conflicts --------------------------------------------------------------------------------------------
+
+
+def receive_from_devices(
+    production: Production, counted: Sequence[FromDevice], rules: Rules, now: dt.datetime, findings: Findings
+) -> None:
+    """Notes which numbers came of each phone, and which it owes."""
+    by_device: dict[UUID, list[FromDevice]] = {}
+    for one in counted:
+        by_device.setdefault(one.device, []).append(one)
+    known = {row.device_id: row for row in DeviceRow.objects.filter(production=production, device_id__in=by_device)}
+    for device_id, entries in by_device.items():
+        row = known.get(device_id) or DeviceRow(production=production, device_id=device_id)
+        device = msgspec.json.decode(bytes(row.state), type=Device) if row.state else Device()
+        for rule in rules.following(OWED):
+            device, step = receive(device, [one.counted for one in entries], now, rule)
+            if step:
+                findings.add([step], {step.trigger}, rule.id.__eq__)
+        row.state, row.owes = msgspec.json.encode(device), bool(device.gaps)
+        row.last_heard_at, row.author_id = now, entries[-1].author
+        row.save()
+
+
+def judge_conflicts(conflicts: Iterable[UUID], rules: Rules, now: dt.datetime, findings: Findings) -> None:
+    """An entry that came again under the same id with other bytes: somebody changed it, or a phone is broken."""
+    for entry_id in conflicts:
+        steps = [
+            Step(rule=rule.id, trigger=entry_id, firearm=None, since=now, due_at=now, expected=False)
+            for rule in rules.following(CONFLICT)
+        ]
+        findings.add(steps, {entry_id}, rules_after(rules, CONFLICT).__contains__)

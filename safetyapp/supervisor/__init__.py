@@ -1,0 +1,1 @@
+"""Runs the whole app in the foreground: `python -m safetyapp.supervisor`. `make run` calls it."""

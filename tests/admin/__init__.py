@@ -1,0 +1,1 @@
+"""Tests of the admin, as an operator uses it."""

@@ -1,0 +1,1 @@
+"""Tests of the commands, the supervisor, the settings and the documents."""
