@@ -15,7 +15,16 @@ SEES_PRIVATE = HANDLER_ROLES | {"producer", "safety_advisor"}
 """Who sees serial numbers, credentials and e-mail addresses."""
 
 
-class ProductionView(APIView):
+class FreshView(APIView):
+    """Its answers hold at this moment and for this person: no cache may keep them."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class ProductionView(FreshView):
     """A view under /productions/{production_id}; `self.member` and `self.production` are set before any method runs.
 
     Methods in `managed` are for producers, property masters and safety advisors.

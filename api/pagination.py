@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -22,6 +23,12 @@ class ByCursor(CursorPagination):
     page_size = PAGE
     max_page_size = LARGEST_PAGE
     page_size_query_param = "limit"
+
+    def decode_cursor(self, request: Request) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor and "\x00" in (cursor.position or ""):  # no row stands there, and PostgreSQL refuses to look
+            raise Http404
+        return cursor
 
 
 def page_of(

@@ -6,10 +6,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api.fields import Clock, StrictSerializer, Text
-from api.membership import ProductionView, user_of
+from api.membership import FreshView, ProductionView, user_of
 from api.pagination import page_of
 from checklists.models import Production
 from checklists.services.productions import change_production, create_production
@@ -27,7 +26,7 @@ class ProductionSerializer(StrictSerializer):
     simulated = serializers.BooleanField(read_only=True)
 
 
-class Productions(APIView):
+class Productions(FreshView):
     """Every production on which the user is somebody; whoever makes one becomes its producer."""
 
     def get(self, request: Request) -> Response:

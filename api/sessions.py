@@ -12,11 +12,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from api.authentication import BearerAuthentication
 from api.fields import Email, StrictSerializer, Text
-from api.membership import user_of
+from api.membership import FreshView, user_of
 from api.throttling import FailuresForAccount, SignInsFromAddress
 from checklists.models import CrewMember, User
 
@@ -26,7 +25,7 @@ class SignIn(StrictSerializer):
     password = Text(max_length=1_000, trim_whitespace=False)
 
 
-class Session(APIView):
+class Session(FreshView):
     """POST signs in and sets the cookies, DELETE signs out.
 
     Nobody has a CSRF token before signing in. Another site can't sign a person in all the same: it can't send JSON
@@ -61,7 +60,7 @@ class Session(APIView):
         return Response(status=204)
 
 
-class Me(APIView):
+class Me(FreshView):
     """Who asks, and their productions. Makes sure that the browser has its CSRF cookie."""
 
     def get(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from safetyapp.supervisor.children import dies_with
+from safetyapp.supervisor.children import dies_with, signal_group
 from tests.postgresql import NoPostgreSQL, running_postgresql
 
 BIN = Path(sys.executable).parent
@@ -48,7 +48,8 @@ class Outcome:
 
 def main() -> int:
     """Runs all steps; 0 when every one of them passed."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         with (
             TemporaryDirectory(prefix="tests") as folder,
@@ -59,8 +60,6 @@ def main() -> int:
     except NoPostgreSQL as problem:
         show(f"FAILED before the first step: {problem}")
         return 1
-    except KeyboardInterrupt:
-        return 130
     report(outcomes)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
@@ -142,6 +141,7 @@ def run(step: Step) -> Outcome:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
         preexec_fn=dies_with(os.getpid()),
     )
     assert process.stdout
@@ -151,8 +151,9 @@ def run(step: Step) -> Outcome:
             last = line.strip() or last
         passed = process.wait() == 0
     finally:
-        process.terminate()
+        signal_group(process.pid, signal.SIGTERM)
         process.wait()
+        signal_group(process.pid, signal.SIGKILL)
     return Outcome(name=step.name, passed=passed, seconds=monotonic() - started, summary=last)
 
 

@@ -21,9 +21,9 @@ def board(*, production: Production, now: dt.datetime) -> dict[str, Any]:
     """Everything that the board shows, in a fixed number of queries."""
     firearms = list(Firearm.objects.filter(production=production))
     states = states_of(production, [firearm.id for firearm in firearms])
-    around = surroundings_of(production, states.values(), now)
+    around = surroundings_of(production, now)
     rules = around.rules(now)
-    unread = unread_firearms(production)
+    unread = unread_firearms(production, states.keys())
     names = {row.id: row.name for rows in (CrewMember, Place) for row in rows.objects.filter(production=production)}
     steps = open_steps(production)
     alerts = open_alerts(production)

@@ -1,7 +1,7 @@
 """The answer to "are all steps complete to hand this firearm to a performer, now?", as the contract gives it."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +29,19 @@ def clearances_of(
     if not firearm_ids:
         return {}
     states = states_of(production, firearm_ids)
-    around = surroundings_of(production, states.values(), now)
-    unread = unread_firearms(production)
+    around = surroundings_of(production, now)
+    unread = unread_firearms(production, firearm_ids)
+    return clearance_answers(states, around, unread, receiver_id=receiver_id, now=now)
+
+
+def clearance_answers(
+    states: Mapping[UUID, CustodyState],
+    around: Surroundings,
+    unread: Collection[UUID],
+    *,
+    receiver_id: UUID | None = None,
+    now: dt.datetime,
+) -> dict[str, dict[str, Any]]:
     return {
         str(firearm_id): clearance_answer(
             state,
@@ -48,15 +59,15 @@ def states_of(production: Production, firearm_ids: Collection[UUID]) -> dict[UUI
     return {firearm_id: states.get(firearm_id) or CustodyState(firearm=firearm_id) for firearm_id in firearm_ids}
 
 
-def surroundings_of(production: Production, states: Collection[CustodyState], now: dt.datetime) -> Surroundings:
+def surroundings_of(production: Production, now: dt.datetime) -> Surroundings:
     head = LedgerHead.objects.get(production=production)
     return load_surroundings(production, roster_of(production, head), since=now, until=now)
 
 
-def unread_firearms(production: Production) -> set[UUID]:
-    """The firearms with entries of a kind that this version can't read."""
-    kept = QuarantinedEntry.objects.filter(production=production, reason="unknown_kind").exclude(firearm_id=None)
-    return set(kept.values_list("firearm_id", flat=True).distinct())
+def unread_firearms(production: Production, firearm_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these firearms with entries of a kind that this version can't read."""
+    kept = QuarantinedEntry.objects.filter(production=production, reason="unknown_kind", firearm_id__in=firearm_ids)
+    return {firearm_id for firearm_id in kept.values_list("firearm_id", flat=True).distinct() if firearm_id}
 
 
 def clearance_answer(state: CustodyState, answer: Clearance, *, now: dt.datetime) -> dict[str, Any]:

@@ -114,19 +114,17 @@ def stop_of_row(hold: Hold) -> Stop:
 
 def incidents_since(production: Production, first: dt.datetime) -> list[WideIncident]:
     """Incidents without a firearm: those open, the recent ones, and the last one whenever it was."""
-    wide = (
-        Incident.objects.filter(production=production, firearm=None).exclude(type="complaint").select_related("entry")
-    )
-    rows = {row.pk: row for row in wide.filter(Q(closed_at=None) | Q(effective_at__gte=first))}
-    if (latest := wide.order_by("-effective_at", "-pk").first()) is not None:
-        rows[latest.pk] = latest
+    wide = Incident.objects.filter(production=production, firearm=None).exclude(type="complaint")
+    last = wide.order_by("-effective_at", "-pk").values("pk")[:1]
+    recent = wide.filter(Q(closed_at=None) | Q(effective_at__gte=first) | Q(pk__in=last))
+    rows = recent.select_related("entry").defer("entry__entry_bytes", "entry__receipt_bytes")
     return [
         WideIncident(
             order=(row.entry.effective_at, row.entry.device_seq, row.entry.entry_id),
             misfire=row.type == "misfire",
             closed=order_of(row.closed_at, row.closed_device_seq, row.closed_by),
         )
-        for row in rows.values()
+        for row in rows
     ]
 
 

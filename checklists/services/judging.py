@@ -20,6 +20,7 @@ from checklists.custody.roster import Roster
 from checklists.custody.surroundings import Surroundings
 from checklists.custody.wide import raised_by
 from checklists.models import Custody, ExpectedStep, LedgerEntry, Production
+from checklists.queries.clearance import clearance_answers, unread_firearms
 from checklists.queries.ledger import load_facts, sealed_entries, window_of
 from checklists.queries.steps import missing_step
 from checklists.queries.surroundings import load_surroundings
@@ -65,13 +66,16 @@ class Receipt(Struct, frozen=True, kw_only=True):
     conflicts: tuple[UUID, ...] = ()
 
 
-def judge_receipt(receipt: Receipt) -> dict[UUID, list[dict[str, Any]]]:
-    """Judges a receipt, inside the transaction that appended it.
+class Judged(Struct, frozen=True, kw_only=True):
+    """What a receipt is answered with: the steps missing at each new entry, and the clearance of each firearm."""
 
-    Returns:
-        The rules that each new entry broke, as steps, by entry id.
-    """
-    return Judging(receipt).run() if receipt.from_devices or receipt.conflicts else {}
+    missing: dict[UUID, list[dict[str, Any]]] = {}
+    firearms: dict[str, dict[str, Any]] = {}
+
+
+def judge_receipt(receipt: Receipt) -> Judged:
+    """Judges a receipt, inside the transaction that appended it."""
+    return Judging(receipt).run() if receipt.from_devices or receipt.conflicts else Judged()
 
 
 class Judging:
@@ -85,7 +89,7 @@ class Judging:
         self.findings = Findings()
         self.refolds: dict[UUID, Refold] = {}
 
-    def run(self) -> dict[UUID, list[dict[str, Any]]]:
+    def run(self) -> Judged:
         self.orphans = self.load_orphans()
         self.facts = self.load_new_facts()
         write_records(self.facts, self.rows)
@@ -102,7 +106,7 @@ class Judging:
         reconciling.run()
         for refold in self.refolds.values():
             refold.save()
-        return self.missing(around)
+        return Judged(missing=self.missing(around), firearms=self.clearances(around))
 
     # --- what came ----------------------------------------------------------------------------------------------
 
@@ -248,6 +252,12 @@ class Judging:
                 rule = around.rules(step.since)[step.rule]
                 missing.setdefault(step.trigger, []).append(missing_step(rule, since=step.since, due_at=step.due_at))
         return missing
+
+    def clearances(self, around: Surroundings) -> dict[str, dict[str, Any]]:
+        """The clearance of each firearm that the new entries are about."""
+        now, named = self.receipt.at, {row.firearm_id for row in self.receipt.rows}
+        states = {firearm: refold.folded.state for firearm, refold in self.refolds.items() if firearm in named}
+        return clearance_answers(states, around, unread_firearms(self.production, states), now=now)
 
 
 def bears_on_all(fact: Fact) -> bool:

@@ -18,7 +18,6 @@ from checklists.custody.facts import Sealed
 from checklists.custody.reading import Envelope, shifted
 from checklists.custody.roster import Roster
 from checklists.models import CrewMember, LedgerEntry, Production
-from checklists.queries.clearance import clearances_of
 from checklists.queries.surroundings import roster_of
 from checklists.services.admitting import (
     Incoming,
@@ -118,12 +117,9 @@ def record_receipt(
         ),
         conflicts=tuple(conflicts),
     )
-    answer_recorded(accepted, rows, judge_receipt(receipt))
-    firearms = {row.firearm_id for row in rows if row.firearm_id}
-    return {
-        "results": [answered(one) for one in batch],
-        "firearms": clearances_of(production, firearms, now=received_at),
-    }
+    judged = judge_receipt(receipt)
+    answer_recorded(accepted, rows, judged.missing)
+    return {"results": [answered(one) for one in batch], "firearms": judged.firearms}
 
 
 def counted_of(envelope: Envelope, received_at: datetime) -> FromDevice:

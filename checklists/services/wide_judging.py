@@ -155,7 +155,7 @@ def touched_incidents(
 
 def judge_ammunition(
     production: Production,
-    moments: Iterable[dt.datetime],
+    moments: Sequence[dt.datetime],
     around: Surroundings,
     findings: Findings,
     *,
@@ -165,8 +165,8 @@ def judge_ammunition(
 
     A count (`counted`) can also balance the earlier windows that had not.
     """
-    late = unbalanced_since(production) if counted else []
-    windows = {window_at(moment, around) for moment in [*moments, *late]}
+    earlier = unsettled_since(production, min(moments)) if counted else []
+    windows = {window_at(moment, around) for moment in [*moments, *earlier]}
     for begins, ends in sorted(windows):
         judge_ammunition_window(production, begins, ends, around, findings)
 
@@ -199,10 +199,11 @@ def window_at(moment: dt.datetime, around: Surroundings) -> tuple[dt.datetime, d
     return last_wrap(moment, settings, around.schedules), next_wrap(moment, settings, around.schedules)
 
 
-def unbalanced_since(production: Production) -> list[dt.datetime]:
-    """When the rounds came into use that have not balanced in time, or were not due yet."""
+def unsettled_since(production: Production, counted_at: dt.datetime) -> list[dt.datetime]:
+    """When the rounds came into use that a count at this time can still balance, or bring out of balance."""
     steps = ExpectedStep.objects.filter(production=production, rule="ammunition-balances")
-    return list(steps.filter(state__in=("open", "missed", "late")).values_list("since", flat=True))
+    unsettled = steps.filter(Q(state__in=("open", "missed", "late")) | Q(due_at__gte=counted_at))
+    return list(unsettled.values_list("since", flat=True))
 
 
 def judge_ammunition_window(

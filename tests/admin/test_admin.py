@@ -95,7 +95,8 @@ def test_a_place_is_changed_through_its_service(operator: Client, cast: Cast) ->
     assert Place.objects.get(pk=cast.places["cart"].pk).secure is True
     assert references(cast) == before + 1
     last = LedgerEntry.objects.filter(production=cast.production).last()
-    assert last and last.author_id == cast.producer.pk
+    assert last is not None
+    assert last.author_id == cast.producer.pk
 
 
 def test_a_place_must_say_whether_it_is_secure(operator: Client, cast: Cast) -> None:
@@ -213,11 +214,7 @@ def test_an_alert_is_acknowledged_by_the_operator_as_crew_member(operator: Clien
     operator.post(page(Alert, "changelist"), {"action": "acknowledge", "_selected_action": [str(alert.pk)]})
 
     alert.refresh_from_db()
-    assert (
-        alert.acknowledged_by
-        and alert.acknowledged_by.user
-        and alert.acknowledged_by.user.email == "producer@example.com"
-    )
+    assert alert.acknowledged_by == CrewMember.objects.get(user__email="producer@example.com")
 
 
 def test_an_operator_who_is_not_on_the_crew_acknowledges_nothing(cast: Cast, alert: Alert) -> None:

@@ -1,7 +1,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 import pytest
@@ -97,3 +97,27 @@ def test_a_forked_child_has_a_nudger_of_its_own() -> None:
             os._exit(0 if free and nudging.nudger is not parents and nudging.nudger.thread is None else 1)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_no_room_for_a_thread_is_no_error(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def start(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Thread, "start", start)
+    nudger = Nudger()
+
+    nudger.nudge()
+
+    assert nudger.thread is None
+    assert "no thread" in caplog.text
+
+
+def test_the_nudge_that_everybody_calls_reaches_the_nudger_of_the_process() -> None:
+    woken, before = Event(), nudging.nudger.sender_here
+    nudging.nudge_instead(woken)
+    try:
+        nudging.nudge()
+    finally:
+        nudging.nudger.sender_here = before
+
+    assert woken.is_set()

@@ -19,14 +19,16 @@ from tests.sinks import running_sink, wait_until
 
 
 @contextmanager
-def run_alerts(database: CommittedDatabase, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`manage.py run_alerts` beside the test; killed at the end if it still runs."""
+def run_alerts(
+    database: CommittedDatabase, *options: str, ending: signal.Signals = signal.SIGTERM
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`manage.py run_alerts` beside the test, stopped at the end."""
     environment = {**database.environment, "ALLOW_PRIVATE_WEBHOOKS": "1"}
     process = subprocess.Popen([sys.executable, "manage.py", "run_alerts", *options], env=environment)
     try:
         yield process
     finally:
-        process.kill()
+        process.send_signal(ending)
         process.wait(10)
 
 
@@ -81,7 +83,7 @@ def test_killed_again_and_again_it_still_sends_everything(committed_db: Committe
         for number in range(120):
             a_step(production, due_at=timezone.now() + seconds(1 + 0.1 * number))
         for kill in range(kills):
-            with run_alerts(committed_db):
+            with run_alerts(committed_db, ending=signal.SIGKILL):
                 wait_until(lambda: swept_within(seconds(0.4)))
                 sleep(0.1 + 0.17 * kill)
         with run_alerts(committed_db):

@@ -1,12 +1,15 @@
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event, Thread
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from checklists.models import Alert, Delivery, ExpectedStep, Heartbeat, LedgerEntry
+from checklists.models import Alert, Delivery, ExpectedStep, Heartbeat, LedgerEntry, Production
+from checklists.services.ledger import lock_ledger
 from checklists.services.sweeping import StepsMovedError, claim, sweep, sweep_through
 from tests.alerting.making import (
     NINE,
@@ -167,6 +170,44 @@ def test_sweeping_through_a_span_ends_when_nothing_comes_due_in_it() -> None:
     sweep_through(span=seconds(30))
 
     assert timezone.now() - began < seconds(5)
+
+
+def test_a_production_that_stays_locked_is_left_to_the_next_sweep(committed_db: CommittedDatabase) -> None:
+    locked, free = a_production(title="locked"), a_production(title="free")
+    for production in (locked, free):
+        a_step(production)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 200")
+
+    with somebody_locks(locked), suppress(OperationalError):  # on SQLite the lock is on everything
+        assert sweep() == 1
+
+    assert sweep() == (2 if connection.vendor == "sqlite" else 1)
+
+
+@contextmanager
+def somebody_locks(production: Production) -> Iterator[None]:
+    """Another thread is in the middle of a long transaction."""
+    begun, over = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                lock_ledger(production)
+                begun.set()
+                over.wait(20)
+        finally:
+            connections.close_all()
+
+    thread = Thread(target=hold)
+    thread.start()
+    try:
+        begun.wait(10)
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_workers_that_sweep_at_once_open_every_alert_once(committed_db: CommittedDatabase) -> None:

@@ -1,13 +1,14 @@
 import hmac
 import json
 import socket
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from checklists.channels import PassingFailure, PermanentFailure, UnusableTarget, check_target, webhook
 from tests.channels.messages import a_message, an_alert_line
-from tests.sinks import running_sink
+from tests.sinks import Sink, running_sink
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +126,7 @@ def test_a_loopback_address_is_refused_for_good(settings: Settings) -> None:
 def test_a_name_that_leads_to_loopback_is_not_connected_to(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ALLOW_PRIVATE_WEBHOOKS = False
     with running_sink() as sink:
-        port = int(sink.url.split(":")[2].removesuffix("/hook"))
+        port = port_of(sink)
         monkeypatch.setattr("socket.getaddrinfo", a_name_server_that_points_inside)
 
         with pytest.raises(PassingFailure, match="private address"):
@@ -139,6 +140,33 @@ def a_name_server_that_points_inside(host: str, port: int | None, *, flags: int 
     if flags & socket.AI_NUMERICHOST:
         raise OSError
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+
+CERTIFICATE = Path(__file__).with_name("hooks_example.pem")
+"""For hooks.example, signed by itself, with its key; made for these tests."""
+
+
+def test_over_tls_the_server_must_prove_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setattr("socket.getaddrinfo", a_name_server_that_points_inside)
+    with running_sink(certificate=CERTIFICATE) as sink:
+        webhook.send(a_message(), target=f"https://hooks.example:{port_of(sink)}/hook", secret="hush")
+        with pytest.raises(PassingFailure):
+            webhook.send(a_message(), target=f"https://other.example:{port_of(sink)}/hook", secret="hush")
+
+    assert len(sink.requests) == 1
+
+
+def test_a_certificate_that_nobody_trusts_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", a_name_server_that_points_inside)
+    with running_sink(certificate=CERTIFICATE) as sink, pytest.raises(PassingFailure):
+        webhook.send(a_message(), target=f"https://hooks.example:{port_of(sink)}/hook", secret="hush")
+
+    assert sink.requests == []
+
+
+def port_of(sink: Sink) -> int:
+    return int(sink.url.split(":")[2].removesuffix("/hook"))
 
 
 @pytest.mark.parametrize(
