@@ -26,7 +26,7 @@ class ByCursor(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Any:
         cursor = super().decode_cursor(request)
-        if cursor and "\x00" in (cursor.position or ""):  # no row stands there, and PostgreSQL refuses to look
+        if cursor and "\x00" in str(cursor.position):  # no row stands there, and PostgreSQL refuses to look
             raise Http404
         return cursor
 

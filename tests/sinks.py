@@ -48,8 +48,10 @@ class Sink:
 
 
 @contextmanager
-def running_sink(*, statuses: list[int] | None = None, delay_s: float = 0.0, location: str = "") -> Iterator[Sink]:
-    """A sink on a port of its own."""
+def running_sink(
+    *, statuses: list[int] | None = None, delay_s: float = 0.0, location: str = "", certificate: Path | None = None
+) -> Iterator[Sink]:
+    """A sink on a port of its own; with a certificate (and its key, in one file) it speaks TLS."""
     sink = Sink(statuses=statuses or [200], delay_s=delay_s, location=location)
 
     class Handler(BaseHTTPRequestHandler):

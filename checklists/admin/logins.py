@@ -41,7 +41,6 @@ class LoginAdmin(UserModelAdmin):
     list_display = ("email", "is_active", "is_staff", "created_at")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email",)
-    readonly_fields = ("email", "last_login", "created_at")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password", "is_active", "is_staff", "is_superuser", "last_login", "created_at")}),
@@ -49,7 +48,7 @@ class LoginAdmin(UserModelAdmin):
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("email", "last_login", "created_at") if obj else ()
+        return ("last_login", "created_at") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever recorded something stays known; switch the login off instead."""

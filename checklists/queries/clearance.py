@@ -99,5 +99,5 @@ def holder_of(holder: Holder | None) -> dict[str, str] | None:
 
 def checklist_of(firearm: Firearm) -> list[dict[str, Any]]:
     """What is looked at in an inspection of this kind of firearm, by the production's pack."""
-    items = load_pack(firearm.production.pack).checklists[firearm.kind]
+    items = load_pack(firearm.production.pack).checklist(firearm.kind)
     return [{"code": item.code, "title": item.title, "required": item.required} for item in items]

@@ -37,7 +37,7 @@ def load_roster(production_id: UUID, reference_seq: int) -> Roster:
         .order_by("seq")
         .values_list("effective_at", "entry_bytes")
     )
-    references = [(at, msgspec.json.decode(bytes(data), type=StoredReference).body) for at, data in rows]
+    references = [(at, msgspec.json.decode(bytes(data or b""), type=StoredReference).body) for at, data in rows]
     return Roster((at, body.subject, body.id, body.values) for at, body in references)
 
 

@@ -133,7 +133,7 @@ def keep(production: Production, incoming: Incoming, *, reason: str, now: dateti
             production=production, entry_id=envelope.id, leaf_hash=incoming.leaf_hash
         ).exists()
     ):
-        return None
+        return False
     QuarantinedEntry.objects.create(
         production=production,
         entry_id=envelope.id,

@@ -162,11 +162,11 @@ class Judging:
     def refold_those_out(self) -> None:
         """The wrap has moved: firearms that are out are judged from where they left their secure place."""
         waiting = ExpectedStep.objects.filter(production=self.production, state__in=("open", "missed"))
-        left = dict(waiting.filter(rule__in=self.wrap_rules()).values_list("opened_by", "firearm_id"))
-        self.open_refolds(firearm for firearm in left.values() if firearm)
+        rows = waiting.filter(rule__in=self.wrap_rules()).values_list("opened_by", "firearm_id")
+        left = {trigger: firearm for trigger, firearm in rows if firearm is not None}
+        self.open_refolds(left.values())
         for row in LedgerEntry.objects.filter(production=self.production, entry_id__in=left):
-            if firearm := left[row.entry_id]:
-                self.refolds[firearm].begin_at((row.effective_at, row.device_seq, row.entry_id))
+            self.refolds[left[row.entry_id]].begin_at((row.effective_at, row.device_seq, row.entry_id))
 
     def wrap_rules(self) -> list[str]:
         rules = Surroundings(self.roster).rules(self.receipt.at)

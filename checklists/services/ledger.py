@@ -65,8 +65,9 @@ def append_rows(head: LedgerHead, rows: Sequence[LedgerEntry]) -> None:
 
 
 def server_row(production: Production, seq: int, entry: ServerEntry, now: dt.datetime) -> LedgerEntry:
+    entry_id = time_ordered_id(now)
     data = {
-        "id": str(time_ordered_id(now)),
+        "id": str(entry_id),
         "kind": entry.kind,
         "production": str(production.id),
         "firearm": str(entry.firearm_id) if entry.firearm_id else None,
@@ -81,7 +82,7 @@ def server_row(production: Production, seq: int, entry: ServerEntry, now: dt.dat
     row = LedgerEntry(
         production=production,
         seq=seq,
-        entry_id=UUID(data["id"]),
+        entry_id=entry_id,
         kind=entry.kind,
         firearm_id=entry.firearm_id,
         author_id=entry.author.id if entry.author else None,

@@ -131,7 +131,7 @@ def counted_of(envelope: Envelope, received_at: datetime) -> FromDevice:
 
 def named_rows(production: Production, batch: Sequence[Incoming]) -> dict[UUID, LedgerEntry]:
     """The ledger rows that entries of the batch speak about, by entry id."""
-    named = {one.entry.body.named for one in batch if one.entry} - {None}
+    named = {target for one in batch if one.entry and (target := one.entry.body.named)}
     if not named:
         return {}
     rows = LedgerEntry.objects.filter(production=production, entry_id__in=named)

@@ -1,7 +1,7 @@
 """The record rows beside the ledger: what people query, the last version of each entry."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from checklists import models
@@ -47,7 +47,7 @@ def record_of(fact: Fact, row: LedgerEntry) -> Record:
         entry=row,
         production_id=row.production_id,
         firearm_id=row.firearm_id,
-        author_id=fact.author,
+        author_id=cast(UUID, fact.author),  # what a device sends has one
         effective_at=fact.at,
         version=fact.current.id,
         voided=fact.voided_by is not None,

@@ -12,7 +12,7 @@ from django.db import connections
 from checklists.custody.packs import load_pack
 from checklists.models import Alert, ExpectedStep, Firearm, LedgerHead, Production
 from checklists.queries.clearance import clearance_of
-from checklists.services.crew import enrol_crew_member
+from checklists.services.crew import CredentialFields, enrol_crew_member
 from checklists.services.firearms import add_firearm
 from checklists.services.places import add_place
 from checklists.services.productions import note_production
@@ -211,6 +211,13 @@ class Playing:
         return moment.astimezone(self.begins.tzinfo).isoformat() if moment else None
 
 
-def credential(said: Mapping[str, str]) -> dict[str, Any]:
-    dates = {name: date.fromisoformat(said[name]) for name in ("valid_from", "valid_until") if said.get(name)}
-    return {"type": said["type"]} | dates
+def credential(said: Mapping[str, Any]) -> CredentialFields:
+    return {
+        "type": said["type"],
+        "valid_from": day(said.get("valid_from")),
+        "valid_until": day(said.get("valid_until")),
+    }
+
+
+def day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None

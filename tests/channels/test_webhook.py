@@ -1,6 +1,7 @@
 import hmac
 import json
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -135,21 +136,28 @@ def test_a_name_that_leads_to_loopback_is_not_connected_to(settings: Settings, m
     assert sink.requests == []
 
 
-def a_name_server_that_points_inside(host: str, port: int | None, *, flags: int = 0, **_: int) -> list[object]:
+def a_name_server_that_points_inside(host: str, port: int | None, *_: int, flags: int = 0, **__: int) -> list[object]:
     """Every name is loopback; no name is a number."""
     if flags & socket.AI_NUMERICHOST:
         raise OSError
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
-CERTIFICATE = Path(__file__).with_name("hooks_example.pem")
-"""For hooks.example, signed by itself, with its key; made for these tests."""
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For hooks.example, signed by itself, with its key in the same file."""
+    file = tmp_path_factory.mktemp("tls") / "hooks.example.pem"
+    name = ["-subj", "/CN=hooks.example", "-addext", "subjectAltName=DNS:hooks.example"]
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(file), "-out", "-", *name]
+    made = subprocess.run(new, capture_output=True, check=True)
+    file.write_bytes(file.read_bytes() + made.stdout)
+    return file
 
 
-def test_over_tls_the_server_must_prove_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+def test_over_tls_the_server_must_prove_its_name(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setattr("socket.getaddrinfo", a_name_server_that_points_inside)
-    with running_sink(certificate=CERTIFICATE) as sink:
+    with running_sink(certificate=certificate) as sink:
         webhook.send(a_message(), target=f"https://hooks.example:{port_of(sink)}/hook", secret="hush")
         with pytest.raises(PassingFailure):
             webhook.send(a_message(), target=f"https://other.example:{port_of(sink)}/hook", secret="hush")
@@ -157,9 +165,9 @@ def test_over_tls_the_server_must_prove_its_name(monkeypatch: pytest.MonkeyPatch
     assert len(sink.requests) == 1
 
 
-def test_a_certificate_that_nobody_trusts_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_that_nobody_trusts_is_not_trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", a_name_server_that_points_inside)
-    with running_sink(certificate=CERTIFICATE) as sink, pytest.raises(PassingFailure):
+    with running_sink(certificate=certificate) as sink, pytest.raises(PassingFailure):
         webhook.send(a_message(), target=f"https://hooks.example:{port_of(sink)}/hook", secret="hush")
 
     assert sink.requests == []

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 import rfc8785
@@ -66,8 +66,9 @@ class Pack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     checklists: dict[FirearmKind, tuple[ChecklistItem, ...]] = field(name="checklist")
     hash: str = ""
 
-    def checklist(self, kind: FirearmKind) -> tuple[ChecklistItem, ...]:
-        return self.checklists[kind]
+    def checklist(self, kind: str) -> tuple[ChecklistItem, ...]:
+        """What is looked at in an inspection of a kind of firearm."""
+        return self.checklists[cast(FirearmKind, kind)]
 
     @property
     def label(self) -> str:
