@@ -56,7 +56,10 @@ def running_sink(
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            content = self.rfile.read(length)
+            if len(content) < length:  # whoever sent it was killed meanwhile
+                return
             sink.requests.append(Request(at=monotonic(), headers=dict(self.headers), content=content))
             sleep(sink.delay_s)
             status = sink.statuses.pop(0) if len(sink.statuses) > 1 else sink.statuses[0]

@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
 from checklists.models import User
+from checklists.services.crew import link_login
 
 if TYPE_CHECKING:
     UserModelAdmin = UserAdmin[User]
@@ -17,17 +18,22 @@ else:
     UserModelAdmin, CreationForm, ChangeForm = UserAdmin, AdminUserCreationForm, UserChangeForm
 
 
-class NewLoginForm(CreationForm):
+class SmallLetters:
+    """Addresses are kept in small letters, so that one person is not two."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class NewLoginForm(SmallLetters, CreationForm):
     class Meta:
         model = User
         fields = ("email",)
 
-    def clean_email(self) -> str:
-        """Addresses are kept in small letters, so that one person is not two."""
-        return str(self.cleaned_data["email"]).strip().lower()
 
-
-class LoginForm(ChangeForm):
+class LoginForm(SmallLetters, ChangeForm):
     class Meta:
         model = User
         fields = "__all__"
@@ -49,6 +55,10 @@ class LoginAdmin(UserModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("last_login", "created_at") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        link_login(user=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever recorded something stays known; switch the login off instead."""

@@ -10,7 +10,6 @@ import ssl
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
-from typing import Any
 
 import httpcore
 
@@ -73,9 +72,6 @@ class StreamWithDeadline(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         left = within(self.deadline, timeout, httpcore.ConnectTimeout)
         return StreamWithDeadline(self.stream.start_tls(ssl_context, server_hostname, left), self.deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.stream.get_extra_info(info)
 
     def close(self) -> None:
         self.stream.close()

@@ -220,9 +220,9 @@ def shown_to_ad(handover: Handover, _: Rule) -> bool:
 
 
 @condition("load-unchanged")
-def load_unchanged(handover: Handover, _: Rule) -> bool:
-    """Load in the handoff = load inspected = load announced."""
-    call = handover.state.call
+def load_unchanged(handover: Handover, rule: Rule) -> bool:
+    """Load in the handoff = load inspected = load announced, when it was announced."""
+    call = handover.state.call if announced_since_inspection(handover, rule) else None
     return all(
         (said.load, said.rounds) == (seen.load, seen.rounds)
         for said in handover.said

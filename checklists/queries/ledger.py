@@ -1,11 +1,11 @@
 """Ledger rows as the engine reads them: sealed entries, and facts with their corrections."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from checklists.custody.entries import KINDS, MADE_ON_A_DEVICE, Correction, DeviceStamp, Entry
@@ -14,7 +14,10 @@ from checklists.custody.wide import named_by
 from checklists.models import LedgerEntry, Production
 
 JUDGED_KINDS = tuple(MADE_ON_A_DEVICE)
-COLUMNS = ("entry_id", "kind", "firearm_id", "received_at", "leaf_hash", "entry_bytes")
+COLUMNS = ("production", "entry_id", "kind", "firearm_id", "received_at", "leaf_hash", "entry_bytes")
+
+IN_ONE_QUERY = 500
+"""How many ids one query names: databases limit it."""
 
 
 class StoredEntry(Struct, kw_only=True):
@@ -50,8 +53,19 @@ def sealed_of(row: LedgerEntry) -> Sealed:
 
 def sealed_entries(production: Production, condition: Q) -> list[Sealed]:
     """The entries that devices made and that fit a condition, whose bytes have not been redacted."""
+    return [sealed_of(row) for row in judged_rows(production, condition)]
+
+
+def judged_rows(production: Production, condition: Q) -> QuerySet[LedgerEntry]:
+    """The rows of the entries that devices made and that fit a condition, without those redacted."""
     rows = LedgerEntry.objects.filter(condition, production=production, kind__in=JUDGED_KINDS)
-    return [sealed_of(row) for row in rows.exclude(entry_bytes=None).only(*COLUMNS).order_by()]
+    return rows.exclude(entry_bytes=None).only(*COLUMNS).order_by()
+
+
+def in_batches(ids: Collection[UUID]) -> Iterator[Sequence[UUID]]:
+    """The ids, as many at a time as one query may name."""
+    listed = list(ids)
+    return (listed[start : start + IN_ONE_QUERY] for start in range(0, len(listed), IN_ONE_QUERY))
 
 
 class Window(Struct, frozen=True, kw_only=True):
@@ -88,8 +102,8 @@ def window_of(entries: Iterable[Sealed], *, outside: Iterable[Sealed] = ()) -> W
 def load_entries(production: Production, condition: Q) -> list[Sealed]:
     """The entries that fit a condition, and all their corrections, wherever those stand."""
     entries = {one.entry.id: one for one in sealed_entries(production, condition)}
-    if entries:
-        late = sealed_entries(production, Q(kind="correction", names__in=list(entries)))
+    for ids in in_batches(entries):
+        late = sealed_entries(production, Q(kind="correction", names__in=ids))
         entries |= {one.entry.id: one for one in late}
     return list(entries.values())
 

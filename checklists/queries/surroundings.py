@@ -1,6 +1,7 @@
 """What concerns a whole production, as the engine asks for it: reference values, meetings, holds, incidents, wraps."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from checklists.custody.wraps import PlannedWrap
 from checklists.models import Hold, Incident, LedgerEntry, LedgerHead, Production
 from checklists.models import PlannedWrap as PlannedWrapRow
 from checklists.queries.ledger import load_window
+
+DAY_KINDS = ("meeting", "scene_wrap", "schedule")
+"""What makes the days of a production."""
 
 DAYS_AROUND = dt.timedelta(days=4)
 """How far a wrap, or a meeting of the same shooting day, can be from what it concerns."""
@@ -50,23 +54,28 @@ def load_surroundings(
 ) -> Surroundings:
     """Everything around the firearms that can matter to what happened between `since` and `until`."""
     first = since - DAYS_AROUND
-    facts = wide_facts(production, first, until)
+    around = surroundings_of(wide_facts(production, first, until), roster)
+    around.stops = [stop_of_row(hold) for hold in holds_since(production, first)]
+    around.incidents = incidents_since(production, first)
+    return around
+
+
+def surroundings_of(facts: Iterable[Fact], roster: Roster) -> Surroundings:
+    """What these meetings, scene wraps and schedules make of the production's days."""
+    standing = sorted((fact for fact in facts if not fact.voided_by), key=lambda fact: fact.order)
     return Surroundings(
         roster,
-        meetings=meetings_of(facts),
-        stops=[stop_of_row(hold) for hold in holds_since(production, first)],
-        incidents=incidents_since(production, first),
-        schedules=schedules_of(facts, roster),
-        scene_wraps=[fact.order for fact in facts if fact.body.kind == "scene_wrap" and may_wrap(fact, roster)],
+        meetings=meetings_of(standing),
+        schedules=schedules_of(standing, roster),
+        scene_wraps=[fact.order for fact in standing if fact.body.kind == "scene_wrap" and may_wrap(fact, roster)],
     )
 
 
 def wide_facts(production: Production, first: dt.datetime, until: dt.datetime) -> list[Fact]:
     days = (first.date(), (until + DAYS_AROUND).date())
     planned = PlannedWrapRow.objects.filter(production=production, date__range=days).values("entry__entry_id")
-    recent = Q(kind__in=("meeting", "scene_wrap", "schedule"), effective_at__gte=first)
-    facts = load_window(production, recent | Q(entry_id__in=planned)).facts
-    return sorted((fact for fact in facts if not fact.voided_by), key=lambda fact: fact.order)
+    recent = Q(kind__in=DAY_KINDS, effective_at__gte=first)
+    return list(load_window(production, recent | Q(entry_id__in=planned)).facts)
 
 
 def meetings_of(facts: list[Fact]) -> list[Gathering]:

@@ -79,6 +79,12 @@ def change_crew_member(
     return member
 
 
+def link_login(*, user: User) -> None:
+    """Makes a new login the people who were enrolled with its address before it existed."""
+    elsewhere = CrewMember.objects.filter(user=user).values("production")
+    CrewMember.objects.filter(email=user.email, user=None).exclude(production__in=elsewhere).update(user=user)
+
+
 def crew_values(member: CrewMember) -> dict[str, object]:
     """What rules read."""
     credentials = [

@@ -3,6 +3,7 @@
 A crash after a channel took a message and before the mark sends it twice, with the same id. Nothing is sent never.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,12 +29,12 @@ Clock = Callable[[], datetime]
 
 
 def send_due_deliveries(
-    *, now: datetime | None = None, limit: int = 500, stopping: Callable[[], bool] = lambda: False
+    *, now: datetime | None = None, limit: int | None = None, stopping: Callable[[], bool] = lambda: False
 ) -> int:
     """Sends every delivery that is due or comes due within a second; returns how many were received.
 
-    Takes on at most `limit` deliveries. With `now` the clock runs on from there. `stopping` is asked again and
-    again; once it says yes, nothing new sets off and what is under way has one second.
+    Takes on at most `limit` deliveries, if there is one. With `now` the clock runs on from there. `stopping` is
+    asked again and again; once it says yes, nothing new sets off and what is under way has one second.
     """
     sender = Sender(clock=running_clock(now), limit=limit)
     while not stopping():
@@ -59,17 +60,17 @@ def running_clock(now: datetime | None) -> Clock:
 class Sender:
     """The state of one call: what is under way, how much it may still take on, how much was received."""
 
-    def __init__(self, *, clock: Clock, limit: int) -> None:
+    def __init__(self, *, clock: Clock, limit: int | None) -> None:
         self.clock = clock
         self.flights = Flights()
-        self.left = limit
+        self.left = math.inf if limit is None else limit
         self.received = 0
         self.beat_at: datetime | None = None
 
     def take_on(self) -> None:
         """Leases what fits beside what is under way, and sends it off."""
         self.beat()
-        room = min(self.flights.room(), self.left)
+        room = int(min(self.flights.room(), self.left))
         if room <= 0:
             return
         now = self.clock()

@@ -24,20 +24,16 @@ from checklists.queries.clearance import clearance_answers, unread_firearms
 from checklists.queries.ledger import load_facts, sealed_entries, window_of
 from checklists.queries.steps import missing_step
 from checklists.queries.surroundings import load_surroundings
+from checklists.services.devices import CONFLICT, OWED, FromDevice, judge_conflicts, receive_from_devices
 from checklists.services.reconciling import Deed, Findings, Key, Reconciling
 from checklists.services.records import write_records
 from checklists.services.refolding import Refold
 from checklists.services.wide_judging import (
     AMMUNITION,
-    CONFLICT,
     LIVE,
-    OWED,
-    FromDevice,
     is_known_use,
     judge_ammunition,
-    judge_conflicts,
     judge_incidents,
-    receive_from_devices,
     rules_after,
     touched_holds,
     touched_incidents,

@@ -13,9 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from msgspec.structs import replace
 
-from checklists.custody.devices import Counted
 from checklists.custody.facts import Sealed
-from checklists.custody.reading import Envelope, shifted
 from checklists.custody.roster import Roster
 from checklists.models import CrewMember, LedgerEntry, Production
 from checklists.queries.surroundings import roster_of
@@ -30,6 +28,7 @@ from checklists.services.admitting import (
     unproven,
 )
 from checklists.services.batches import read_batch
+from checklists.services.devices import counted_of
 from checklists.services.judging import Receipt, judge_receipt
 from checklists.services.ledger import (
     ServerEntry,
@@ -39,7 +38,6 @@ from checklists.services.ledger import (
     lock_ledger,
     row_of,
 )
-from checklists.services.wide_judging import FromDevice
 
 __all__ = [
     "ServerEntry",
@@ -120,13 +118,6 @@ def record_receipt(
     judged = judge_receipt(receipt)
     answer_recorded(accepted, rows, judged.missing)
     return {"results": [answered(one) for one in batch], "firearms": judged.firearms}
-
-
-def counted_of(envelope: Envelope, received_at: datetime) -> FromDevice:
-    order = (min(shifted(envelope), received_at), envelope.device.seq, envelope.id)
-    return FromDevice(
-        device=envelope.device.id, author=envelope.author, counted=Counted(order=order, seq=envelope.device.seq)
-    )
 
 
 def named_rows(production: Production, batch: Sequence[Incoming]) -> dict[UUID, LedgerEntry]:

@@ -23,7 +23,8 @@ SAME_AFTER = 20
 
 
 def encoded(state: CustodyState) -> bytes:
-    return msgspec.json.encode(state)
+    """The same bytes for the same state, in whatever order a phone named the items of a checklist."""
+    return msgspec.json.encode(state, order="deterministic")
 
 
 def decoded(data: bytes | memoryview) -> CustodyState:

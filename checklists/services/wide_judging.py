@@ -1,24 +1,21 @@
-"""Judges what concerns the whole production: holds, incidents without a firearm, ammunition, devices, conflicts."""
+"""Judges what concerns the whole production: holds, incidents without a firearm, ammunition."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db.models import Q
-from msgspec import Struct
 
 from checklists.custody.ammunition import judge_window, types_of
-from checklists.custody.devices import Counted, Device, receive
 from checklists.custody.entries import AmmunitionCount, Hold, IncidentClosed, Release
 from checklists.custody.facts import Fact
 from checklists.custody.fold import Raised
 from checklists.custody.packs import Rules
 from checklists.custody.state import Step
-from checklists.custody.surroundings import Surroundings
+from checklists.custody.surroundings import Surroundings, WideIncident
 from checklists.custody.wide import judge_complaint, judge_wide_incident, live_step, release_of, stop_of
 from checklists.custody.wraps import last_wrap, next_wrap
-from checklists.models import Device as DeviceRow
 from checklists.models import ExpectedStep, LedgerEntry, Production
 from checklists.models import Handoff as HandoffRow
 from checklists.models import Hold as HoldRow
@@ -29,16 +26,6 @@ from checklists.services.reconciling import Findings
 
 AMMUNITION = "rounds in use"
 LIVE = "live round"
-OWED = "records owed"
-CONFLICT = "conflict"
-
-
-class FromDevice(Struct, frozen=True, kw_only=True):
-    """What an entry tells about its phone."""
-
-    device: UUID
-    author: UUID
-    counted: Counted
 
 
 def rules_after(rules: Rules, trigger: str) -> frozenset[str]:
@@ -57,15 +44,27 @@ def write_holds(
     """Makes or replaces the rows of these holds, as released as they are; returns what a live round broke."""
     known = {hold.by if isinstance(hold, Raised) else hold.id: hold for hold in holds}
     releases = load_naming(production, known.keys(), "release")
-    written, steps = [], []
-    for hold_id, hold in known.items():
-        release = release_of(hold, releases.get(hold_id, ()), around.roster)
-        written.append(hold_row(production, hold, rows[hold_id], release))
-        if isinstance(hold, Raised):
-            steps += live_step(hold, release, around.rules(hold.order[0]))
+    written, steps = hold_rows(production, known, releases, rows, around)
     fields = ["scope", "firearm", "reason", "involved", "live", "released_by", "released_at", "released_device_seq"]
     HoldRow.objects.bulk_create(written, update_conflicts=True, unique_fields=["raised_by"], update_fields=fields)
     return steps
+
+
+def hold_rows(
+    production: Production,
+    holds: Mapping[UUID, Fact | Raised],
+    releases: Mapping[UUID, Sequence[Fact]],
+    rows: Mapping[UUID, LedgerEntry],
+    around: Surroundings,
+) -> tuple[list[HoldRow], list[Step]]:
+    """The unsaved rows of these holds, as released as they are, and what a live round broke."""
+    made, steps = [], []
+    for hold_id, hold in holds.items():
+        release = release_of(hold, releases.get(hold_id, ()), around.roster)
+        made.append(hold_row(production, hold, rows[hold_id], release))
+        if isinstance(hold, Raised):
+            steps += live_step(hold, release, around.rules(hold.order[0]))
+    return made, steps
 
 
 def hold_row(production: Production, hold: Fact | Raised, entry: LedgerEntry, release: Fact | None) -> HoldRow:
@@ -118,20 +117,30 @@ def judge_incidents(production: Production, entry_ids: set[UUID], around: Surrou
     for incident in incidents.values():
         rules = around.rules(incident.at)
         own = closings.get(incident.id, [])
-        wide, steps = judge_wide_incident(incident, own, around, rules)
-        steps += judge_complaint(incident, answers.get(incident.id, ()), around, rules)
+        wide, steps = judge_incident(incident, own, answers.get(incident.id, ()), around)
         ids = {incident.id, *(closing.id for closing in own)}
         findings.add(
             steps,
             ids,
             (rules_after(rules, "complaint") | {r.id for r in rules.requiring("incident closing")}).__contains__,
         )
-        closed = wide.closed if wide else None
-        IncidentRow.objects.filter(production=production, entry__entry_id=incident.id).update(
-            closed_at=closed[0] if closed else None,
-            closed_device_seq=closed[1] if closed else None,
-            closed_by=closed[2] if closed else None,
-        )
+        rows = IncidentRow.objects.filter(production=production, entry__entry_id=incident.id)
+        rows.update(**closing_columns(wide))
+
+
+def judge_incident(
+    incident: Fact, closings: Iterable[Fact], answers: Iterable[Fact], around: Surroundings
+) -> tuple[WideIncident | None, list[Step]]:
+    """An incident that names no firearm, as it bears on all of them (a complaint does not), and its steps."""
+    rules = around.rules(incident.at)
+    wide, steps = judge_wide_incident(incident, closings, around, rules)
+    return wide, steps + judge_complaint(incident, answers, around, rules)
+
+
+def closing_columns(wide: WideIncident | None) -> dict[str, Any]:
+    """What the row of an incident says about its closing."""
+    closed_at, device_seq, entry_id = (wide and wide.closed) or (None, None, None)
+    return {"closed_at": closed_at, "closed_device_seq": device_seq, "closed_by": entry_id}
 
 
 def touched_incidents(
@@ -220,36 +229,3 @@ def judge_ammunition_window(
 def counts_from(production: Production, begins: dt.datetime) -> list[Fact]:
     counts = load_window(production, Q(kind=AmmunitionCount.kind, effective_at__gte=begins)).facts
     return [fact for fact in counts if not fact.voided_by]
-
-
-# --- devices and conflicts --------------------------------------------------------------------------------------------
-
-
-def receive_from_devices(
-    production: Production, counted: Sequence[FromDevice], rules: Rules, now: dt.datetime, findings: Findings
-) -> None:
-    """Notes which numbers came of each phone, and which it owes."""
-    by_device: dict[UUID, list[FromDevice]] = {}
-    for one in counted:
-        by_device.setdefault(one.device, []).append(one)
-    known = {row.device_id: row for row in DeviceRow.objects.filter(production=production, device_id__in=by_device)}
-    for device_id, entries in by_device.items():
-        row = known.get(device_id) or DeviceRow(production=production, device_id=device_id)
-        device = msgspec.json.decode(bytes(row.state), type=Device) if row.state else Device()
-        for rule in rules.following(OWED):
-            device, step = receive(device, [one.counted for one in entries], now, rule)
-            if step:
-                findings.add([step], {step.trigger}, rule.id.__eq__)
-        row.state, row.owes = msgspec.json.encode(device), bool(device.gaps)
-        row.last_heard_at, row.author_id = now, entries[-1].author
-        row.save()
-
-
-def judge_conflicts(conflicts: Iterable[UUID], rules: Rules, now: dt.datetime, findings: Findings) -> None:
-    """An entry that came again under the same id with other bytes: somebody changed it, or a phone is broken."""
-    for entry_id in conflicts:
-        steps = [
-            Step(rule=rule.id, trigger=entry_id, firearm=None, since=now, due_at=now, expected=False)
-            for rule in rules.following(CONFLICT)
-        ]
-        findings.add(steps, {entry_id}, rules_after(rules, CONFLICT).__contains__)

@@ -261,6 +261,17 @@ def test_a_lease_is_renewed_while_its_sender_lives() -> None:
 
 
 @pytest.mark.django_db
+def test_a_lease_that_somebody_else_has_by_now_is_not_renewed() -> None:
+    a_delivery(a_production(), target="https://hooks.example/")
+    [lost] = leased()
+    [taken] = leased(now=NINE + LEASE)
+
+    renew([lost], now=NINE + LEASE)
+
+    assert Delivery.objects.get().leased_until == taken.leased_until
+
+
+@pytest.mark.django_db
 def test_a_failure_says_nothing_about_a_delivery_that_somebody_else_leased_since() -> None:
     a_delivery(a_production(), target="https://hooks.example/")
     [lost] = leased()

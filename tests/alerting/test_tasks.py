@@ -1,5 +1,6 @@
 import pytest
 from celery import current_app
+from celery.signals import worker_shutting_down
 
 from checklists import tasks
 from checklists.models import Alert, Delivery
@@ -34,3 +35,16 @@ def test_the_nudge_and_the_beat_name_tasks_that_exist() -> None:
     named = {SEND_TASK, *(entry["task"] for entry in current_app.conf.beat_schedule.values())}
 
     assert named <= current_app.tasks.keys()
+
+
+def test_a_worker_that_is_told_to_stop_takes_on_nothing_more() -> None:
+    a_member(production := a_production(), "armorer")
+    a_step(production)
+    tasks.sweep_alerts()
+    worker_shutting_down.send(sender=None)
+    try:
+        tasks.send_deliveries()
+    finally:
+        tasks.stopping.clear()
+
+    assert Delivery.objects.get().state == "queued"

@@ -8,7 +8,7 @@ import pytest
 
 from checklists.custody.problems import Malformed
 from checklists.models import CrewMember, LedgerEntry, Production, User
-from checklists.services.crew import CredentialFields, change_crew_member, enrol_crew_member
+from checklists.services.crew import CredentialFields, change_crew_member, enrol_crew_member, link_login
 from checklists.services.firearms import add_firearm, change_firearm
 from checklists.services.places import add_place, change_place
 from checklists.services.productions import change_production, create_production
@@ -167,6 +167,17 @@ def test_somebody_without_a_login_is_enrolled_all_the_same(cast: Cast) -> None:
     )
 
     assert (member.user, member.email) == (None, "new@example.com")
+
+
+def test_a_login_that_is_made_later_is_linked_to_who_was_enrolled_before(cast: Cast) -> None:
+    member = enrol_crew_member(
+        production=cast.production, name="New", roles=["stand_in"], email="new@example.com", author=cast.producer
+    )
+
+    link_login(user=User.objects.create_user("new@example.com"))
+
+    member.refresh_from_db()
+    assert member.user == User.objects.get(email="new@example.com")
 
 
 def test_two_people_of_a_production_have_two_addresses(cast: Cast) -> None:

@@ -1,0 +1,1 @@
+"""The engine and the evidence: pure tests, no database."""
