@@ -52,7 +52,7 @@ def clearance(
     answer = answer_of({rule.id for rule in missing}, unread=unread)
     return Clearance(
         state=answer,
-        expires_at=min(ends(handover, asked)) if answer == "complete" else None,
+        expires_at=min(ends(handover, asked), default=None) if answer == "complete" else None,
         missing=missing,
     )
 

@@ -14,7 +14,7 @@ Count = Annotated[int, Meta(ge=-GREATEST, le=GREATEST)]
 Text = Annotated[str, Meta(max_length=10_000)]
 Line = Annotated[str, Meta(max_length=200)]
 People = Annotated[tuple[UUID, ...], Meta(max_length=1_000)]
-ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$(?!\n)")]
 
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -46,7 +46,7 @@ class Envelope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     occurred_at: Annotated[dt.datetime, Meta(tz=True)]
     after: UUID | None = None
     device: DeviceStamp
-    nonce: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+    nonce: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)")]
     body: dict[str, Any]
 
 
@@ -111,9 +111,12 @@ def convert(data: object, shape: type[Shape], pointer: str) -> Shape:
 
 
 def problem_of(message: str, pointer: str) -> Problem:
-    """msgspec's sentence as a problem: `Expected ... - at `$.a[0]`` becomes the pointer `/a/0`."""
+    """msgspec's sentence as a problem: `Expected ... - at `$.a[0]`` becomes the pointer `/a/0`.
+
+    Below a mapping msgspec says `[...]` and not which name: the pointer ends at the mapping.
+    """
     detail, _, path = message.partition(" - at `$")
-    steps = re.findall(r"\.([^.\[`]+)|\[(\d+)\]", path)
+    steps = re.findall(r"\.([^.\[`]+)|\[(\d+)\]", path.partition("[...]")[0])
     pointer += "".join("/" + escaped(name or index) for name, index in steps)
     if field := re.match(r"Object (?:missing required|contains unknown) field `(.*)`$", detail):
         pointer += "/" + escaped(field[1])
@@ -144,8 +147,6 @@ def unreadable(value: object, pointer: str, depth: int) -> list[Problem]:
             return unreadable_text(value, pointer)
         case float():
             return [Problem(pointer, "not an integer: an entry has no fractions")]
-        case bool() | None:
-            return []
         case int() if abs(value) > GREATEST:
             return [Problem(pointer, "beyond the integers that JSON keeps exactly (2^53 - 1)")]
     return []

@@ -67,7 +67,7 @@ def surroundings_of(production: Production, now: dt.datetime) -> Surroundings:
 def unread_firearms(production: Production, firearm_ids: Collection[UUID]) -> set[UUID]:
     """Those of these firearms with entries of a kind that this version can't read."""
     kept = QuarantinedEntry.objects.filter(production=production, reason="unknown_kind", firearm_id__in=firearm_ids)
-    return {firearm_id for firearm_id in kept.values_list("firearm_id", flat=True).distinct() if firearm_id}
+    return {firearm_id for firearm_id in kept.order_by().values_list("firearm_id", flat=True).distinct() if firearm_id}
 
 
 def clearance_answer(state: CustodyState, answer: Clearance, *, now: dt.datetime) -> dict[str, Any]:

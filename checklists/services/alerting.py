@@ -31,6 +31,13 @@ def open_alerts(*, production: Production, alerts: Sequence[Alert], now: datetim
     return fresh
 
 
+def reopen_alerts(*, production: Production, alerts: Sequence[Alert], now: datetime) -> None:
+    """What had been mended is not, after all: the ledger says so again, and people are told again."""
+    append_many_by_server(production=production, entries=[opened(alert) for alert in alerts], now=now)
+    if not production.simulated:
+        queue_deliveries(production=production, alerts=alerts, now=now)
+
+
 def without_known(production: Production, alerts: Iterable[Alert]) -> list[Alert]:
     """The alerts whose rule and trigger have none yet, each once."""
     asked: dict[tuple[str, UUID], Alert] = {}

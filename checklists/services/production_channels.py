@@ -4,7 +4,7 @@ from django.conf import settings
 
 from checklists.channels import UnusableTarget, check_target
 from checklists.custody.problems import Malformed, Problem
-from checklists.models import Channel, Production
+from checklists.models import Channel, Delivery, Production
 
 
 def add_channel(*, production: Production, kind: str, target: str, secret: str = "") -> Channel:
@@ -20,6 +20,8 @@ def add_channel(*, production: Production, kind: str, target: str, secret: str =
 
 def remove_channel(*, channel: Channel) -> None:
     """Nothing more is sent there, except what is under way."""
+    queued = Delivery.objects.filter(production=channel.production, channel=channel.kind, target=channel.target)
+    queued.filter(state=Delivery.State.QUEUED).update(state=Delivery.State.NOT_NEEDED)
     channel.delete()
 
 

@@ -8,7 +8,7 @@ from checklists.custody.packs import Rule, Rules
 from checklists.custody.state import Step
 from checklists.models import Alert, ExpectedStep, Production
 from checklists.queries.steps import source_of
-from checklists.services.alerting import open_alerts
+from checklists.services.alerting import open_alerts, reopen_alerts
 
 Key = tuple[str, UUID]
 Deed = tuple[UUID, dt.datetime]
@@ -61,6 +61,7 @@ class Reconciling:
         self.changed_steps: list[ExpectedStep] = []
         self.new_alerts: list[Alert] = []
         self.changed_alerts: list[Alert] = []
+        self.reopened_alerts: list[Alert] = []
 
     def run(self) -> None:
         for key, step in self.findings.steps.items():
@@ -133,6 +134,7 @@ class Reconciling:
         elif alert.met_at:
             alert.met_by = alert.met_at = alert.met_known_at = alert.closed_at = None
             alert.state = Alert.State.OPEN
+            self.reopened_alerts.append(alert)
         if changed:
             self.changed_alerts.append(alert)
 
@@ -188,3 +190,5 @@ class Reconciling:
             Alert.objects.bulk_update(self.changed_alerts, fields)
         if self.new_alerts:
             open_alerts(production=self.production, alerts=self.new_alerts, now=self.now)
+        if self.reopened_alerts:
+            reopen_alerts(production=self.production, alerts=self.reopened_alerts, now=self.now)

@@ -62,7 +62,7 @@ class Scenario:
     def make(self, step: Step) -> dict[str, Any]:
         said = step.said
         firearm = said.get("firearm")
-        entry = {
+        return {
             "id": str(self.entry_id(step)),
             "kind": said["kind"],
             "production": str(self.production),
@@ -78,7 +78,6 @@ class Scenario:
             "nonce": nonce(step.number),
             "body": self.body(said.get("kind"), said.get("body"), firearm),
         }
-        return entry
 
     def entry_id(self, step: Step) -> UUID:
         """Ids ascend in the order of the file."""

@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from checklists.custody.clearance import answer_of
-from checklists.custody.surroundings import Stop
+from checklists.custody.packs import Rules
+from checklists.custody.surroundings import Stop, Surroundings
 from tests.custody.making import (
     AD,
     ARMORER,
@@ -18,6 +20,8 @@ from tests.custody.making import (
     PROPS,
     READY,
     ROLES,
+    ROSTER,
+    RULES,
     SAFE,
     announced,
     cleared,
@@ -169,6 +173,24 @@ def test_it_still_holds_at_the_moment_at_which_it_expires() -> None:
     assert ends is not None
     assert cleared(*ready(), at=ends).state == "complete"
     assert cleared(*ready(), at=ends + dt.timedelta(microseconds=1)).state == "missing"
+
+
+class Lean(Surroundings):
+    """The same day under a pack that has none of the rules that expire."""
+
+    def rules(self, at: dt.datetime) -> Rules:
+        asked = [one for one in RULES.pack.rules if not one.within and one.id not in EXPIRING]
+        return Rules(replace(RULES.pack, rules=tuple(asked)), {})
+
+
+EXPIRING = {"safety-meeting-held", "handler-permit-current", "receiver-trained"}
+
+
+def test_under_a_pack_without_rules_that_expire_it_never_does() -> None:
+    answer = cleared(*ready(), around=Lean(ROSTER), receiver=PERFORMER)
+
+    assert "announcement-fresh" not in Lean(ROSTER).rules(NINE).by_id
+    assert (answer.state, answer.expires_at) == ("complete", None)
 
 
 def test_an_ad_with_other_roles_is_no_handler_whose_handover_could_be_cleared() -> None:

@@ -394,7 +394,7 @@ def test_the_last_call_counts() -> None:
     ],
 )
 def test_each_call_fits_its_loads_and_no_call_fits_live_or_unknown(call: str, load: str, fits: bool) -> None:
-    said = {"load": load, "rounds": 2}
+    said: dict[str, Any] = {"load": load, "rounds": 2}
     look, heard = inspected(NINE, **said), announced(NINE + minutes(1), call=call, rounds=2)
 
     assert ("announcement-matches-load" not in broken_by(handed_off(READY, **said), look, heard)) is fits

@@ -80,7 +80,7 @@ def test_other_kinds_name_none() -> None:
     "numbers, balances",
     [({}, True), ({"returned": 5}, False), ({"issued": 10, "fired": 1, "misfired": 2, "quarantined": 1}, True)],
 )
-def test_what_was_issued_is_accounted_for(numbers: dict[str, int], balances: bool) -> None:
+def test_what_was_issued_is_accounted_for(numbers: dict[str, Any], balances: bool) -> None:
     count = counted(**numbers).body
 
     assert isinstance(count, AmmunitionCount)
