@@ -42,7 +42,7 @@ class ExpectedStep(models.Model):
     class Meta:
         ordering = ("due_at", "id")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("production", "rule", "opened_by"), name="one_step_per_trigger"),
+            models.UniqueConstraint(fields=("production", "opened_by", "rule"), name="one_step_per_trigger"),
         ]
         indexes: ClassVar = [
             models.Index(fields=("due_at",), condition=models.Q(state="open"), name="step_due"),
@@ -87,7 +87,7 @@ class Alert(models.Model):
     class Meta:
         ordering = ("opened_at", "rule", "id")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("production", "rule", "entry"), name="one_alert_per_trigger"),
+            models.UniqueConstraint(fields=("production", "entry", "rule"), name="one_alert_per_trigger"),
         ]
         indexes: ClassVar = [
             models.Index(fields=("production", "state", "opened_at"), name="alert_state"),

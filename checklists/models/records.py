@@ -62,7 +62,7 @@ class Handoff(Record):
     rehearsal = models.BooleanField(default=False)
 
     class Meta(Record.Meta):
-        indexes: ClassVar = [*Record.Meta.indexes, models.Index(fields=("firearm", "after"))]
+        indexes: ClassVar = [*Record.Meta.indexes, models.Index(fields=("firearm", "after", "effective_at"))]
 
 
 class SignOff(Record):

@@ -16,7 +16,7 @@ from checklists.custody.words import AD_ROLES
 from checklists.custody.wraps import PlannedWrap
 from checklists.models import Hold, Incident, LedgerEntry, LedgerHead, Production
 from checklists.models import PlannedWrap as PlannedWrapRow
-from checklists.queries.ledger import load_window
+from checklists.queries.ledger import load_facts, load_window
 
 DAY_KINDS = ("meeting", "scene_wrap", "schedule")
 """What makes the days of a production."""
@@ -72,10 +72,12 @@ def surroundings_of(facts: Iterable[Fact], roster: Roster) -> Surroundings:
 
 
 def wide_facts(production: Production, first: dt.datetime, until: dt.datetime) -> list[Fact]:
+    """The entries about the days. A schedule may have been made long before its day."""
     days = (first.date(), (until + DAYS_AROUND).date())
-    planned = PlannedWrapRow.objects.filter(production=production, date__range=days).values("entry__entry_id")
-    recent = Q(kind__in=DAY_KINDS, effective_at__gte=first)
-    return list(load_window(production, recent | Q(entry_id__in=planned)).facts)
+    planned = PlannedWrapRow.objects.filter(production=production, date__range=days)
+    scheduled = load_facts(production, set(planned.values_list("entry__entry_id", flat=True)))
+    recent = load_window(production, Q(kind__in=DAY_KINDS, effective_at__gte=first)).facts
+    return list((scheduled | {fact.id: fact for fact in recent}).values())
 
 
 def meetings_of(facts: list[Fact]) -> list[Gathering]:

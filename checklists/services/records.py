@@ -97,6 +97,16 @@ def columns_of(fact: Fact) -> Columns:  # noqa: C901  one case for each kind
     raise LookupError(fact.body.kind)
 
 
+RECORD_MODELS: tuple[type[Record], ...] = (
+    models.Inspection,
+    models.Announcement,
+    models.Handoff,
+    models.SignOff,
+    models.Incident,
+    models.SafetyMeeting,
+    models.AmmunitionCount,
+    models.PlannedWrap,
+)
 RECORDED = frozenset(
     body.kind for body in (Inspection, Announcement, Handoff, SignOff, Incident, Meeting, AmmunitionCount, Schedule)
 )
