@@ -110,7 +110,7 @@ class Reconciling:
         else:
             self.changed_steps.append(row)
         row.due_at, row.state, row.met_by = step.due_at, self.state_of(step), step.met_by
-        row.met_known_at = (row.met_known_at if row.met_at else None) or (self.now if step.met_at else None)
+        row.met_known_at = (row.met_known_at or self.now) if step.met_at else None
         row.met_at = step.met_at
         return row
 
@@ -127,7 +127,7 @@ class Reconciling:
             alert = self.alerts[key] = self.opened(step, row)
             self.new_alerts.append(alert)
             return
-        changed = alert.due_at != step.due_at or alert.met_at != step.met_at
+        changed = (alert.due_at, alert.met_at, alert.met_by) != (step.due_at, step.met_at, step.met_by)
         alert.due_at = step.due_at
         if step.met_at:
             self.close(alert, (step.met_by, step.met_at))

@@ -77,7 +77,8 @@ class Reading:
             page = list(rows.filter(seq__gt=page[-1].seq)[:PAGE])
 
     def rows_named_in(self, page: Sequence[LedgerEntry]) -> dict[UUID, LedgerEntry]:
-        rows = LedgerEntry.objects.filter(production=self.production, entry_id__in={row.names for row in page} - {None})
+        names = {row.names for row in page if row.names}
+        rows = LedgerEntry.objects.filter(production=self.production, entry_id__in=names)
         return {row.entry_id: row for row in rows.only("entry_id", "seq", "firearm_id").order_by()}
 
     def numbered(self, row: LedgerEntry) -> Iterator[Finding]:
