@@ -43,6 +43,7 @@ class LedgerHead(models.Model):
     production = models.OneToOneField(Production, on_delete=models.PROTECT, primary_key=True, related_name="head")
     seq = models.BigIntegerField(default=0)
     reference_seq = models.BigIntegerField(default=0, help_text="the last entry that changed a reference value")
+    surroundings_id = models.UUIDField(null=True, help_text="another one after each change around the firearms")
 
     def __str__(self) -> str:
         return f"{self.production_id} at {self.seq}"

@@ -14,7 +14,7 @@ from checklists.custody.state import CustodyState
 from checklists.custody.surroundings import Surroundings
 from checklists.models import Custody, Firearm, LedgerHead, Production, QuarantinedEntry
 from checklists.queries.steps import missing_step
-from checklists.queries.surroundings import load_surroundings, roster_of
+from checklists.queries.surroundings import known_surroundings, roster_of
 
 
 def clearance_of(*, firearm: Firearm, receiver_id: UUID | None = None, now: dt.datetime) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def states_of(production: Production, firearm_ids: Collection[UUID]) -> dict[UUI
 
 def surroundings_of(production: Production, now: dt.datetime) -> Surroundings:
     head = LedgerHead.objects.get(production=production)
-    return load_surroundings(production, roster_of(production, head), since=now, until=now)
+    return known_surroundings(production, head, roster_of(production, head), since=now, until=now)
 
 
 def unread_firearms(production: Production, firearm_ids: Collection[UUID]) -> set[UUID]:

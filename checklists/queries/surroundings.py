@@ -1,8 +1,10 @@
 """What concerns a whole production, as the engine asks for it: reference values, meetings, holds, incidents, wraps."""
 
 import datetime as dt
+from collections import OrderedDict
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -20,6 +22,9 @@ from checklists.queries.ledger import load_facts, load_window
 
 DAY_KINDS = ("meeting", "scene_wrap", "schedule")
 """What makes the days of a production."""
+
+MOST_KNOWN = 64
+"""Productions whose surroundings a process keeps."""
 
 DAYS_AROUND = dt.timedelta(days=4)
 """How far a wrap, or a meeting of the same shooting day, can be from what it concerns."""
@@ -57,6 +62,40 @@ def load_surroundings(
     around = surroundings_of(wide_facts(production, first, until), roster)
     around.stops = [stop_of_row(hold) for hold in holds_since(production, first)]
     around.incidents = incidents_since(production, first)
+    return around
+
+
+class Known(NamedTuple):
+    """Surroundings that were loaded, and as long as what they still hold."""
+
+    surroundings_id: UUID | None
+    roster: Roster
+    since: dt.datetime
+    until: dt.datetime
+    around: Surroundings
+
+
+KNOWN: OrderedDict[UUID, Known] = OrderedDict()
+"""By production, for this process. The head's `surroundings_id` says when they are out of date."""
+
+
+def known_surroundings(
+    production: Production, head: LedgerHead, roster: Roster, *, since: dt.datetime, until: dt.datetime
+) -> Surroundings:
+    """As `load_surroundings`, but loaded only after a change. Nobody may change what this returns."""
+    known = KNOWN.get(production.id)
+    if (
+        known
+        and (known.surroundings_id, known.roster) == (head.surroundings_id, roster)
+        and known.since <= since
+        and until <= known.until
+    ):
+        return known.around
+    first, last = min(since, until - DAYS_AROUND), until + dt.timedelta(days=1)
+    around = load_surroundings(production, roster, since=first, until=last)
+    KNOWN[production.id] = Known(head.surroundings_id, roster, first, last, around)
+    if len(KNOWN) > MOST_KNOWN:
+        KNOWN.popitem(last=False)
     return around
 
 

@@ -7,23 +7,23 @@ entries can affect: each firearm from the first place in the fold that has chang
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Q
 from msgspec import Struct
 
 from checklists.custody.ammunition import types_of
-from checklists.custody.entries import Correction
+from checklists.custody.entries import Correction, Schedule
 from checklists.custody.facts import Fact, Order, Sealed
 from checklists.custody.fold import Raised
 from checklists.custody.roster import Roster
 from checklists.custody.surroundings import Surroundings
 from checklists.custody.wide import raised_by
-from checklists.models import Custody, ExpectedStep, LedgerEntry, Production
+from checklists.models import Custody, ExpectedStep, LedgerEntry, LedgerHead, Production
 from checklists.queries.clearance import clearance_answers, unread_firearms
 from checklists.queries.ledger import load_facts, sealed_entries, window_of
 from checklists.queries.steps import missing_step
-from checklists.queries.surroundings import load_surroundings
+from checklists.queries.surroundings import DAYS_AROUND, known_surroundings, load_surroundings
 from checklists.services.devices import CONFLICT, OWED, FromDevice, judge_conflicts, receive_from_devices
 from checklists.services.reconciling import Deed, Findings, Key, Reconciling
 from checklists.services.records import write_records
@@ -51,6 +51,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """What one request brought: appended already, not judged yet."""
 
     production: Production
+    head: LedgerHead
     roster: Roster
     at: dt.datetime
     rows: tuple[LedgerEntry, ...]
@@ -82,6 +83,7 @@ class Judging:
         self.production = receipt.production
         self.roster = receipt.roster
         self.rows = {row.entry_id: row for row in receipt.rows} | dict(receipt.targets)
+        self.is_wide = False
         self.findings = Findings()
         self.refolds: dict[UUID, Refold] = {}
 
@@ -91,13 +93,18 @@ class Judging:
         write_records(self.facts, self.rows)
         self.plan_refolds()
         around = self.judge_wide()
-        self.fold_all(around)
+        around = self.fold_all(around)
         self.judge_ammunition(around)
         rules = around.rules(self.receipt.at)
         receive_from_devices(self.production, self.receipt.from_devices, rules, self.receipt.at, self.findings)
         judge_conflicts(self.receipt.conflicts, rules, self.receipt.at, self.findings)
         reconciling = Reconciling(
-            self.production, self.findings, around.rules, lambda key: self.mended(key, around), self.receipt.at
+            self.production,
+            self.findings,
+            new={row.entry_id for row in self.receipt.rows},
+            rules=around.rules,
+            mended=lambda key: self.mended(key, around),
+            now=self.receipt.at,
         )
         reconciling.run()
         for refold in self.refolds.values():
@@ -107,10 +114,15 @@ class Judging:
     # --- what came ----------------------------------------------------------------------------------------------
 
     def load_orphans(self) -> list[Sealed]:
-        """Earlier entries that speak about new ones: they were here before what they name."""
-        new = [row.entry_id for row in self.receipt.rows]
-        found = sealed_entries(self.production, Q(names__in=new))
-        return [one for one in found if one.entry.id not in new]
+        """Earlier entries that speak about new ones, and those about these: they were here before what they name."""
+        orphans: list[Sealed] = []
+        fresh = known = {row.entry_id for row in self.receipt.rows}
+        while fresh:
+            found = [one for one in sealed_entries(self.production, Q(names__in=fresh)) if one.entry.id not in known]
+            fresh = {one.entry.id for one in found}
+            known = known | fresh
+            orphans += found
+        return orphans
 
     def load_new_facts(self) -> list[Fact]:
         """The new entries, and the older ones that new corrections change, as facts."""
@@ -131,14 +143,20 @@ class Judging:
         for fact in self.facts:
             if fact.firearm in self.refolds:
                 self.refolds[fact.firearm].begin_at(fact.order)
-        for orphan in self.orphans:
-            named = self.rows.get(orphan.entry.body.named) if orphan.entry.body.named else None
-            if named and named.firearm_id:
-                self.refolds[named.firearm_id].add(orphan, adopted=orphan.entry.firearm is None)
+        self.adopt_orphans()
         if changed := [fact.order for fact in self.facts if bears_on_all(fact)]:
+            self.change_surroundings()
             self.refold_from(min(changed))
         if any(fact.body.kind in WRAPPING_KINDS for fact in self.facts):
             self.refold_those_out()
+
+    def adopt_orphans(self) -> None:
+        about = {row.entry_id: row.firearm_id for row in self.receipt.rows}
+        for orphan in self.orphans:
+            named = orphan.entry.body.named
+            firearm = about[orphan.entry.id] = about.get(named) if named else None
+            if firearm:
+                self.refolds[firearm].add(orphan, adopted=orphan.entry.firearm != firearm)
 
     def open_refolds(self, firearms: Iterable[UUID]) -> None:
         missing = set(firearms) - self.refolds.keys()
@@ -156,13 +174,21 @@ class Judging:
         return firearms
 
     def refold_those_out(self) -> None:
-        """The wrap has moved: firearms that are out are judged from where they left their secure place."""
-        waiting = ExpectedStep.objects.filter(production=self.production, state__in=("open", "missed"))
-        rows = waiting.filter(rule__in=self.wrap_rules()).values_list("opened_by", "firearm_id")
+        """The wrap has moved: firearms that are or were out are judged from where they left their secure place."""
+        affected = Q(state__in=("open", "missed")) | Q(since__gte=self.earliest_wrap_moved() - DAYS_AROUND)
+        steps = ExpectedStep.objects.filter(affected, production=self.production, rule__in=self.wrap_rules())
+        rows = steps.values_list("opened_by", "firearm_id")
         left = {trigger: firearm for trigger, firearm in rows if firearm is not None}
         self.open_refolds(left.values())
         for row in LedgerEntry.objects.filter(production=self.production, entry_id__in=left):
             self.refolds[left[row.entry_id]].begin_at((row.effective_at, row.device_seq, row.entry_id))
+
+    def earliest_wrap_moved(self) -> dt.datetime:
+        """The beginning of the first day whose wrap a new entry may have moved."""
+        bodies = [body for fact in self.facts for body in fact.bodies]
+        days = [body.date for body in bodies if isinstance(body, Schedule)]
+        begins = [dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC) for day in days]
+        return min([*begins, *(fact.at for fact in self.facts if fact.body.kind in WRAPPING_KINDS)])
 
     def wrap_rules(self) -> list[str]:
         rules = Surroundings(self.roster).rules(self.receipt.at)
@@ -186,10 +212,19 @@ class Judging:
         return self.surroundings() if incidents or holds or raised else around
 
     def surroundings(self) -> Surroundings:
+        """As known before, or loaded when this receipt changes them."""
         times = [one.effective_at for one in self.receipt.sealed]
         times += [since for refold in self.refolds.values() if (since := refold.since)]
         since = min(times, default=self.receipt.at)
-        return load_surroundings(self.production, self.roster, since=since, until=self.receipt.at)
+        if self.is_wide:
+            return load_surroundings(self.production, self.roster, since=since, until=self.receipt.at)
+        return known_surroundings(self.production, self.receipt.head, self.roster, since=since, until=self.receipt.at)
+
+    def change_surroundings(self) -> None:
+        """What is around the firearms is another from now on, for every process."""
+        if not self.is_wide:
+            self.is_wide = True
+            LedgerHead.objects.filter(pk=self.production.pk).update(surroundings_id=uuid4())
 
     def write_holds(self, holds: list[Fact | Raised], around: Surroundings) -> None:
         ids = {hold.by if isinstance(hold, Raised) else hold.id for hold in holds}
@@ -201,15 +236,16 @@ class Judging:
         live = rules_after(around.rules(self.receipt.at), LIVE)
         self.findings.add(steps, ids, live.__contains__)
 
-    def fold_all(self, around: Surroundings) -> None:
+    def fold_all(self, around: Surroundings) -> Surroundings:
         """Folds, and folds again what stands after a hold that the folding has found."""
         for refold in self.refolds.values():
             refold.judge(around)
         raised = [one for refold in self.refolds.values() for one in refold.folded.raised]
         if raised:
+            self.change_surroundings()
             self.write_holds(list(raised), around)
-            if changed := set(stops := self.surroundings().stops) ^ set(around.stops):
-                around.stops = stops
+            before, around = around, self.surroundings()
+            if changed := set(before.stops) ^ set(around.stops):
                 self.refold_from(min(stop.order for stop in changed))
                 for refold in self.refolds.values():
                     refold.load()
@@ -217,6 +253,7 @@ class Judging:
         special = frozenset().union(*(rules_after(around.rules(self.receipt.at), name) for name in SPECIAL))
         for refold in self.refolds.values():
             self.findings.add(*refold.found(), lambda rule: rule not in special)
+        return around
 
     def judge_ammunition(self, around: Surroundings) -> None:
         uses = [fact for fact in self.facts if fact.corrected or types_of(fact)]

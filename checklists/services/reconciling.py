@@ -37,12 +37,13 @@ class Findings:
 
 
 class Reconciling:
-    """One receipt's findings against the rows."""
+    """One receipt's findings against the rows. What the `new` entries trigger has none yet."""
 
     def __init__(
         self,
         production: Production,
         findings: Findings,
+        new: set[UUID],
         rules: Callable[[dt.datetime], Rules],
         mended: Callable[[Key], Deed],
         now: dt.datetime,
@@ -52,11 +53,11 @@ class Reconciling:
         self.rules = rules
         self.mended = mended
         self.now = now
-        triggers = findings.triggers
+        triggers = findings.triggers - new
         steps = ExpectedStep.objects.filter(production=production, opened_by__in=triggers)
         alerts = Alert.objects.filter(production=production, entry__in=triggers)
-        self.steps = {(row.rule, row.opened_by): row for row in steps}
-        self.alerts = {(row.rule, row.entry): row for row in alerts if row.entry}
+        self.steps = {(row.rule, row.opened_by): row for row in steps} if triggers else {}
+        self.alerts = {(row.rule, row.entry): row for row in alerts if row.entry} if triggers else {}
         self.new_steps: list[ExpectedStep] = []
         self.changed_steps: list[ExpectedStep] = []
         self.new_alerts: list[Alert] = []

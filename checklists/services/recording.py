@@ -3,7 +3,7 @@
 Only malformed input and strangers are turned away. An entry that breaks a rule is recorded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -105,6 +105,7 @@ def record_receipt(
     append_rows(head, rows)
     receipt = Receipt(
         production=production,
+        head=head,
         roster=roster,
         at=received_at,
         rows=tuple(rows),
@@ -121,12 +122,15 @@ def record_receipt(
 
 
 def named_rows(production: Production, batch: Sequence[Incoming]) -> dict[UUID, LedgerEntry]:
-    """The ledger rows that entries of the batch speak about, by entry id."""
+    """The ledger rows that entries of the batch speak about, by entry id, and those that such rows speak about."""
     named = {target for one in batch if one.entry and (target := one.entry.body.named)}
-    if not named:
-        return {}
-    rows = LedgerEntry.objects.filter(production=production, entry_id__in=named)
-    return {row.entry_id: row for row in rows.defer("entry_bytes", "receipt_bytes").order_by()}
+    rows: dict[UUID, LedgerEntry] = {}
+    while named:
+        found = LedgerEntry.objects.filter(production=production, entry_id__in=named)
+        fresh = {row.entry_id: row for row in found.defer("entry_bytes", "receipt_bytes").order_by()}
+        rows |= fresh
+        named = {row.names for row in fresh.values() if row.names and row.firearm_id is None} - rows.keys()
+    return rows
 
 
 def accept(
@@ -135,20 +139,29 @@ def accept(
     """The entries that will be recorded, each about the firearm of the entry that it names."""
     kinds = {entry_id: row.kind for entry_id, row in targets.items()}
     firearms = {entry_id: row.firearm_id for entry_id, row in targets.items()}
+    names = {entry_id: row.names for entry_id, row in targets.items() if row.firearm_id is None}
     for incoming in batch:
         if incoming.entry:
             kinds[incoming.entry.id] = incoming.entry.kind
             firearms[incoming.entry.id] = incoming.entry.firearm
+            names[incoming.entry.id] = incoming.entry.body.named
     accepted = []
     for incoming in batch:
         named = incoming.entry.body.named if incoming.entry else None
         check_correction(incoming, kinds.get(named) if named else None, roster)
         if incoming.entry:
-            firearm = firearms.get(named) if named in firearms else incoming.entry.firearm
-            entry = replace(incoming.entry, firearm=firearm)
-            firearms[entry.id] = firearm
+            entry = replace(incoming.entry, firearm=firearms[spoken_of(incoming.entry.id, names, firearms)])
             accepted.append((incoming, Sealed(entry=entry, leaf_hash=incoming.leaf_hash, received_at=received_at)))
     return accepted
+
+
+def spoken_of(entry_id: UUID, names: Mapping[UUID, UUID | None], known: Container[UUID]) -> UUID:
+    """The entry that this one is about in the end, as far as it is known; itself when it names none."""
+    passed = {entry_id}
+    while (named := names.get(entry_id)) is not None and named in known and named not in passed:
+        passed.add(named)
+        entry_id = named
+    return entry_id
 
 
 def answer_recorded(

@@ -24,8 +24,8 @@ def alert_findings(production: Production) -> Iterator[Finding]:
     """Who was told when is evidence: each alert has the entry that opened it, and is answered as the ledger says."""
     opened: set[UUID] = set()
     for page in pages_of(production, "alert_opened"):
+        yield from opening_findings(page, again=opened)
         opened |= {said.note.alert for said in page}
-        yield from opening_findings(page)
     for alert_id in Alert.objects.filter(production=production).values_list("id", flat=True):
         if alert_id not in opened:
             yield Finding(what=f"no entry says that alert {alert_id} was opened")
@@ -47,14 +47,18 @@ def said_in(row: LedgerEntry) -> Said:
     return Said(row=row, sealed=sealed, note=sealed.entry.body)
 
 
-def opening_findings(page: Sequence[Said]) -> Iterator[Finding]:
+def opening_findings(page: Sequence[Said], *, again: set[UUID]) -> Iterator[Finding]:
+    """`again`: alerts opened before, which were mended for a while; they keep the moment of their first opening."""
+    known = set(again)
     alerts = Alert.objects.in_bulk([said.note.alert for said in page])
     for said in page:
         alert = alerts.get(said.note.alert)
         if alert is None or alert.production_id != said.row.production_id:
             yield about(said.row, "the alert that it opened is missing")
             continue
-        expected = (said.note.rule, said.note.trigger, said.row.firearm_id, said.sealed.effective_at)
+        opened_at = alert.opened_at if alert.id in known else said.sealed.effective_at
+        known.add(alert.id)
+        expected = (said.note.rule, said.note.trigger, said.row.firearm_id, opened_at)
         if (alert.rule, alert.entry, alert.firearm_id, alert.opened_at) != expected:
             yield about(said.row, "the alert that it opened is not as it says")
 
