@@ -57,7 +57,7 @@ def sqlite_pragmas(version: tuple[int, int, int] = sqlite3.sqlite_version_info) 
 
 
 def postgresql(config: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
-    """PostgreSQL behind one connection pool a process (docs/decisions/database-connections.md)."""
+    """PostgreSQL behind one connection pool a process (docs/decisions/0013-database-connections.md)."""
     pool = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {
         **config,

@@ -2,7 +2,7 @@
 
 Ordinary tests ask for `db` and are rolled back. The ledger's tables refuse DELETE and TRUNCATE, so a test that
 needs real commits (threads, processes) can't be cleaned up by flushing: it asks for `committed_db` and gets a copy
-of the migrated database, thrown away afterwards. docs/decisions/test-databases.md says why.
+of the migrated database, thrown away afterwards. docs/decisions/0017-test-databases.md says why.
 """
 
 from collections.abc import Generator, Iterator

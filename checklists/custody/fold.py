@@ -5,13 +5,12 @@ arrived. What is found is complete for the entries folded, and for the steps tha
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checklists.custody.conditions import Handover, broken_rules
+from checklists.custody.breaches import breaches, disputed_by, incident_closed_by
 from checklists.custody.entries import (
     Announcement,
     Handoff,
@@ -34,7 +33,7 @@ from checklists.custody.outcomes import (
     sign,
     triggers_of,
 )
-from checklists.custody.packs import Rule, Rules
+from checklists.custody.packs import Rules
 from checklists.custody.state import (
     CLOSED_INCIDENTS,
     EARLY_SIGNATURES,
@@ -49,19 +48,8 @@ from checklists.custody.state import (
     Step,
     signature_of,
 )
+from checklists.custody.stopping import Raised, involved_in, raised_in, stops_the_production
 from checklists.custody.surroundings import Surroundings
-
-STOPPING_INCIDENTS = ("live_round", "unintended_discharge", "injury")
-
-
-class Raised(Struct, frozen=True, kw_only=True):
-    """An entry that puts the whole production on hold, and who was involved in it."""
-
-    by: UUID
-    order: Order
-    firearm: UUID | None
-    live: bool
-    involved: tuple[UUID, ...]
 
 
 class Folded(Struct, frozen=True, kw_only=True):
@@ -94,20 +82,6 @@ def fold(
     return Folded(state=folding.state, steps=folding.steps, raised=tuple(folding.raised))
 
 
-def disputed_by(handoff: Fact, same_after: Sequence[Fact]) -> tuple[UUID, ...]:
-    """The handoffs that this one contradicts, itself included; empty when it does not.
-
-    Handoffs that continue the same earlier one are ordered by their holders when each one's giver is the
-    receiver of the one before; coming from two devices they are a dispute otherwise.
-    """
-    group = sorted((one for one in same_after if one.order <= handoff.order), key=lambda one: one.order)
-    bodies = [one.body for one in group if isinstance(one.body, Handoff)]
-    chained = all(later.giver == earlier.receiver for earlier, later in pairwise(bodies))
-    if chained or len({one.device for one in group}) < 2:
-        return ()
-    return tuple(one.id for one in group)
-
-
 class Folding:
     """The fold at work: `state` moves on entry by entry, `steps` and `raised` collect what is found."""
 
@@ -125,14 +99,16 @@ class Folding:
         if fact is None:
             self.invalidate_inspection()
             return
-        self.raise_hold(fact)
+        if stops_the_production(fact):
+            self.raised.append(raised_in(fact, self.state))
         if not fact.voided_by:
             self.take(fact, self.around.rules(fact.at))
         self.state = replace(self.state, order=place)
 
     def take(self, fact: Fact, rules: Rules) -> None:
         change = self.counted_change(fact)
-        found = [*self.judge(fact, rules), *self.expect(fact, change, rules)]
+        same_after = self.same_after.get(fact.after, ())
+        found = [*breaches(fact, self.state, self.around, rules, same_after), *self.expect(fact, change, rules)]
         self.settle(advance(self.state.pending, fact, change, self.roster))
         self.apply(fact, change, rules, broken=[step.rule for step in found if not step.expected])
         self.settle([*self.state.pending, *found])
@@ -152,73 +128,6 @@ class Folding:
         noted = list(steps)
         self.steps.update((step.key, step) for step in noted)
         self.state = replace(self.state, pending=tuple(step for step in noted if step.outcome and not step.met_at))
-
-    # --- what must hold -----------------------------------------------------------------------------------------
-
-    def judge(self, fact: Fact, rules: Rules) -> list[Step]:
-        match fact.body:
-            case Handoff() as handoff:
-                return self.judge_handoff(fact, handoff, rules) + self.judge_misfire_wait(fact, rules)
-            case Inspection():
-                return self.judge_misfire_wait(fact, rules)
-            case IncidentClosed():
-                return self.judge_closing(fact, rules)
-        return []
-
-    def judge_handoff(self, fact: Fact, handoff: Handoff, rules: Rules) -> list[Step]:
-        said = tuple(body for body in fact.bodies if isinstance(body, Handoff))
-        handover = Handover(
-            state=self.state,
-            around=self.around,
-            order=fact.order,
-            giver=handoff.giver,
-            receiver=handoff.receiver,
-            said=said,
-        )
-        asked = list(rules.requiring("handoff"))
-        if handoff.receiver.crew:
-            asked += rules.requiring("handoff to person")
-        if handover.person(handoff.receiver).performs:
-            asked += rules.requiring("handoff to performer")
-        broken = [broken_step(rule, fact) for rule in broken_rules(handover, tuple(asked))]
-        contradicted = disputed_by(fact, self.same_after.get(fact.after, ()))
-        if contradicted and all(step.rule != "no-dispute" for step in broken):
-            rule = rules["no-dispute"]
-            broken.append(replace(broken_step(rule, fact), outcome="resolved", entries=contradicted))
-        return broken
-
-    def judge_misfire_wait(self, fact: Fact, rules: Rules) -> list[Step]:
-        """Less than the wait since a misfire of this firearm, or of one that nobody named."""
-        misfires = (self.state.last_misfire_at, self.around.last_misfire_before(fact.order))
-        misfire_at = max((one for one in misfires if one), default=None)
-        if misfire_at is None:
-            return []
-        kind = self.roster.firearm(self.state.firearm, fact.at).kind
-        return [
-            broken_step(rule, fact)
-            for rule in rules.requiring("inspection or handoff")
-            if fact.at - misfire_at < rule.within_by_kind.get(kind, rule.within)
-        ]
-
-    def judge_closing(self, fact: Fact, rules: Rules) -> list[Step]:
-        """A closing of what nobody has heard of yet is judged when it is heard of; complaints anybody may close."""
-        incident = self.incident_closed_by(fact)
-        if incident is None or incident.type == "complaint" or self.closing_counts(fact, incident):
-            return []
-        return [broken_step(rule, fact) for rule in rules.requiring("incident closing")]
-
-    def incident_closed_by(self, closing: Fact) -> KnownIncident | None:
-        named = {body.incident for body in closing.bodies if isinstance(body, IncidentClosed)}
-        return next((one for one in self.state.incidents if named == {one.id}), None)
-
-    def closing_counts(self, closing: Fact, incident: KnownIncident) -> bool:
-        """By a handler who was not involved, after a meeting and a handler's inspection since the incident."""
-        return (
-            self.roster.person(closing.author, closing.at).is_handler
-            and closing.author not in incident.involved
-            and incident.inspected
-            and self.around.meeting_between(incident.order, closing.order)
-        )
 
     # --- what must follow ---------------------------------------------------------------------------------------
 
@@ -260,7 +169,7 @@ class Folding:
                 self.announce(fact)
             case Incident() as incident:
                 self.note_incident(fact, incident)
-            case IncidentClosed() if not broken and (closed := self.incident_closed_by(fact)):
+            case IncidentClosed() if not broken and (closed := incident_closed_by(fact, self.state)):
                 self.state = replace(
                     self.state,
                     incidents=trimmed(
@@ -305,7 +214,7 @@ class Folding:
         self.state = replace(self.state, call=call)
 
     def note_incident(self, fact: Fact, incident: Incident) -> None:
-        known = KnownIncident(id=fact.id, order=fact.order, type=incident.type, involved=self.involved_in(fact))
+        known = KnownIncident(id=fact.id, order=fact.order, type=incident.type, involved=involved_in(fact, self.state))
         self.state = replace(self.state, incidents=(*self.state.incidents, known))
         if incident.type == "misfire":
             self.state = replace(self.state, last_misfire_at=fact.at)
@@ -352,44 +261,10 @@ class Folding:
         if self.state.inspection and self.state.inspection.holds:
             self.state = replace(self.state, inspection=replace(self.state.inspection, holds=False))
 
-    # --- what stops the production ------------------------------------------------------------------------------
-
-    def raise_hold(self, fact: Fact) -> None:
-        live = shows_live(fact)
-        if live or (isinstance(fact.body, Incident) and fact.body.type in STOPPING_INCIDENTS):
-            self.raised.append(
-                Raised(
-                    by=fact.id,
-                    order=fact.order,
-                    firearm=self.state.firearm,
-                    live=live,
-                    involved=self.involved_in(fact),
-                )
-            )
-
-    def involved_in(self, fact: Fact) -> tuple[UUID, ...]:
-        """The author, who had the firearm then, the last handler who had it and, for a handoff, both parties."""
-        parties = [fact.body.giver.crew, fact.body.receiver.crew] if isinstance(fact.body, Handoff) else []
-        holder = self.state.holder.crew if self.state.holder else None
-        people = (fact.author, holder, self.state.last_handler, *parties)
-        return tuple(dict.fromkeys(person for person in people if person))
-
 
 def announces_a_load(fact: Fact) -> bool:
     """In any version; what counts as announced is the condition's business."""
     return any(isinstance(body, Announcement) and body.call in CALLS for body in fact.bodies)
-
-
-def shows_live(fact: Fact) -> bool:
-    """A live round in any version: no correction takes it back."""
-    return any(
-        getattr(body, "load", None) == "live" or getattr(body, "type", None) in ("live", "live_round")
-        for body in fact.bodies
-    )
-
-
-def broken_step(rule: Rule, fact: Fact) -> Step:
-    return Step(rule=rule.id, trigger=fact.id, firearm=fact.firearm, since=fact.at, due_at=fact.at, expected=False)
 
 
 def looked(seen: SeenInspection | None, signature: Signature) -> SeenInspection | None:

@@ -3,23 +3,23 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from checklists.custody.breaches import broken_step
 from checklists.custody.entries import Hold, Incident, IncidentClosed, Release
 from checklists.custody.facts import Fact
-from checklists.custody.fold import STOPPING_INCIDENTS, Raised, broken_step, shows_live
 from checklists.custody.outcomes import OUTCOMES, expected_step, met
 from checklists.custody.packs import Rules
 from checklists.custody.roster import Roster
 from checklists.custody.state import Step
+from checklists.custody.stopping import Raised, shows_live, stops_the_production
 from checklists.custody.surroundings import Stop, Surroundings, WideIncident
 
 
 def raised_by(fact: Fact) -> Raised | None:
     """The hold that an entry without a firearm raises. Who had which firearm is not asked."""
-    live = shows_live(fact)
-    if not live and not (isinstance(fact.body, Incident) and fact.body.type in STOPPING_INCIDENTS):
+    if not stops_the_production(fact):
         return None
     involved = (fact.author,) if fact.author else ()
-    return Raised(by=fact.id, order=fact.order, firearm=None, live=live, involved=involved)
+    return Raised(by=fact.id, order=fact.order, firearm=None, live=shows_live(fact), involved=involved)
 
 
 def release_of(hold: Fact | Raised, releases: Iterable[Fact], roster: Roster) -> Fact | None:

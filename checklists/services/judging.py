@@ -15,8 +15,8 @@ from msgspec import Struct
 from checklists.custody.ammunition import types_of
 from checklists.custody.entries import Correction, Schedule
 from checklists.custody.facts import Fact, Order, Sealed
-from checklists.custody.fold import Raised
 from checklists.custody.roster import Roster
+from checklists.custody.stopping import Raised
 from checklists.custody.surroundings import Surroundings
 from checklists.custody.wide import raised_by
 from checklists.models import Custody, ExpectedStep, LedgerEntry, LedgerHead, Production

@@ -10,9 +10,9 @@ from django.db.models import Q
 from checklists.custody.ammunition import judge_window, types_of
 from checklists.custody.entries import AmmunitionCount, Hold, IncidentClosed, Release
 from checklists.custody.facts import Fact
-from checklists.custody.fold import Raised
 from checklists.custody.packs import Rules
 from checklists.custody.state import Step
+from checklists.custody.stopping import Raised
 from checklists.custody.surroundings import Surroundings, WideIncident
 from checklists.custody.wide import judge_complaint, judge_wide_incident, live_step, release_of, stop_of
 from checklists.custody.wraps import last_wrap, next_wrap

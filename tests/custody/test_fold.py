@@ -289,6 +289,13 @@ def test_who_had_it_who_reported_it_and_who_is_no_handler_closes_nothing(author:
     assert state_after(checkout, incident, look, closing, around=AFTER_THE_MEETING).incidents[0].blocks
 
 
+def test_a_closing_that_was_here_before_its_incident_is_about_the_same_firearm() -> None:
+    checkout, incident, look = closing_scene()
+    closing = closed(incident, NINE + minutes(4), author=GRIP, firearm=None)
+
+    assert step_of("incident-closed-by-another", closing, checkout, incident, look).firearm == COLT
+
+
 def test_without_an_inspection_since_it_is_not_closed() -> None:
     checkout, incident, _ = closing_scene()
     closing = closed(incident, NINE + minutes(4))

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from checklists.custody.facts import Fact
-from checklists.custody.fold import Raised
+from checklists.custody.stopping import Raised
 from checklists.custody.surroundings import Stop, WideIncident
 from checklists.custody.wide import (
     judge_complaint,

@@ -7,8 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from checklists.custody.facts import Fact, Order
-from checklists.custody.fold import Raised, fold, stored
+from checklists.custody.fold import fold, stored
 from checklists.custody.state import CustodyState, Step
+from checklists.custody.stopping import Raised
 from checklists.custody.surroundings import Surroundings
 from checklists.services.deriving.reading import Stretch
 from checklists.services.reconciling import Key

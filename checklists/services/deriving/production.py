@@ -9,8 +9,8 @@ from django.db.models import Q
 from checklists.custody.ammunition import types_of
 from checklists.custody.entries import Hold
 from checklists.custody.facts import Fact, Order
-from checklists.custody.fold import Raised
 from checklists.custody.state import Step
+from checklists.custody.stopping import Raised
 from checklists.custody.surroundings import Surroundings, WideIncident
 from checklists.custody.wide import raised_by
 from checklists.models import Hold as HoldRow

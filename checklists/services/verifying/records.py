@@ -8,17 +8,17 @@ from django.db.models import Model, Q, QuerySet
 
 from checklists.custody.devices import Device as Counter
 from checklists.custody.facts import Fact
-from checklists.models import CrewMember, Device, Firearm, Hold, Incident, LedgerEntry, Place, Production
+from checklists.models import CrewMember, Device, Firearm, Hold, LedgerEntry, Place, Production
 from checklists.models.records import Record
 from checklists.services.crew import crew_values
 from checklists.services.deriving import Derived
+from checklists.services.deriving.records import derived_records
 from checklists.services.deriving.references import Subject, values_in_force
 from checklists.services.firearms import firearm_values
 from checklists.services.places import place_values
 from checklists.services.productions import production_values
-from checklists.services.records import RECORD_MODELS, records_of
+from checklists.services.records import RECORD_MODELS
 from checklists.services.verifying.findings import Finding, about, different, paired
-from checklists.services.wide_judging import closing_columns
 
 
 class Records:
@@ -47,17 +47,6 @@ class Records:
 
     def kept(self, model: type[Record], condition: Q) -> QuerySet[Record]:
         return model._default_manager.filter(condition, production=self.production)  # noqa: SLF001
-
-
-def derived_records(
-    derived: Derived, facts: Iterable[Fact], rows: Mapping[UUID, LedgerEntry]
-) -> dict[type[Record], list[Record]]:
-    """The record rows of these facts, incidents closed as they are."""
-    records = records_of(facts, rows)
-    for incident in records.get(Incident, ()):
-        for name, value in closing_columns(derived.closings.get(incident.entry.entry_id)).items():
-            setattr(incident, name, value)
-    return records
 
 
 def record_findings(kept: Record | None, derived: Record | None) -> Iterator[Finding]:
