@@ -83,12 +83,24 @@ def too_soon(fact: Fact, state: CustodyState, around: Surroundings, rules: Rules
 
 
 def wrong_closing(fact: Fact, state: CustodyState, around: Surroundings, rules: Rules) -> list[Step]:
-    """A closing of what nobody has heard of yet is judged when it is heard of; complaints anybody may close."""
+    """A closing of what is not known yet waits until it is (`early_closing`); complaints anybody may close."""
     incident = incident_closed_by(fact, state)
     if incident is None or incident.type == "complaint" or closing_counts(fact, incident, around):
         return []
+    return closing_steps(fact, state, rules)
+
+
+def early_closing(fact: Fact, state: CustodyState, rules: Rules) -> list[Step]:
+    """What a closing breaks if the incident that it names turns out to stand after it; `entries` names that."""
+    if not isinstance(fact.body, IncidentClosed) or incident_closed_by(fact, state):
+        return []
+    named = {body.incident for body in fact.bodies if isinstance(body, IncidentClosed)}
+    return [replace(step, entries=tuple(named)) for step in closing_steps(fact, state, rules)]
+
+
+def closing_steps(fact: Fact, state: CustodyState, rules: Rules) -> list[Step]:
     broken = [broken_step(rule, fact) for rule in rules.requiring("incident closing")]
-    return [replace(step, firearm=state.firearm) for step in broken]  # it may have come before what it closes
+    return [replace(step, firearm=state.firearm) for step in broken]  # it may name no firearm itself
 
 
 def incident_closed_by(closing: Fact, state: CustodyState) -> KnownIncident | None:

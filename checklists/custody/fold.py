@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checklists.custody.breaches import breaches, disputed_by, incident_closed_by
+from checklists.custody.breaches import breaches, disputed_by, early_closing, incident_closed_by
 from checklists.custody.entries import (
     Announcement,
     Handoff,
@@ -36,6 +36,7 @@ from checklists.custody.outcomes import (
 from checklists.custody.packs import Rules
 from checklists.custody.state import (
     CLOSED_INCIDENTS,
+    EARLY_CLOSINGS,
     EARLY_SIGNATURES,
     MISSING_SIGNATURES,
     CustodyState,
@@ -169,6 +170,9 @@ class Folding:
                 self.announce(fact)
             case Incident() as incident:
                 self.note_incident(fact, incident)
+            case IncidentClosed() if early := early_closing(fact, self.state, rules):
+                closings = (*self.state.early_closings, *early)[-EARLY_CLOSINGS:]
+                self.state = replace(self.state, early_closings=closings)
             case IncidentClosed() if not broken and (closed := incident_closed_by(fact, self.state)):
                 self.state = replace(
                     self.state,
@@ -220,6 +224,9 @@ class Folding:
             self.state = replace(self.state, last_misfire_at=fact.at)
         if incident.type != "complaint":
             self.invalidate_inspection()
+            self.steps |= {
+                step.key: replace(step, entries=()) for step in self.state.early_closings if fact.id in step.entries
+            }
 
     def change_holder(self, fact: Fact, change: Change, broken: list[str]) -> None:
         if not self.is_own_checkout(fact, change):

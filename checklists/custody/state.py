@@ -9,6 +9,7 @@ from checklists.custody.entries import Announcement, Holder, Inspection, SignOff
 from checklists.custody.facts import Fact, Order
 
 EARLY_SIGNATURES = 32
+EARLY_CLOSINGS = 8
 CLOSED_INCIDENTS = 16
 MISSING_SIGNATURES = 64
 
@@ -133,6 +134,8 @@ class CustodyState(Struct, frozen=True, kw_only=True):
     pending: tuple[Step, ...] = ()
     early: tuple[Signature, ...] = ()
     """Signatures that nothing has asked for yet: a phone's clock may put them before what they sign."""
+    early_closings: tuple[Step, ...] = ()
+    """What closings break that stand before the incident that they name, or name one that nobody has heard of."""
 
 
 def signature_of(fact: Fact) -> Signature | None:

@@ -1,11 +1,14 @@
 """The page about rules and checklists."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from msgspec.structs import replace
 
-from checklists.custody.documenting import document, span
-from checklists.custody.packs import load_pack
+from checklists.custody.documenting import cited, described, document, span
+from checklists.custody.packs import Source, load_pack, pack_names
 from checklists.custody.words import FIREARM_KINDS
 
 CORE = load_pack("core")
@@ -23,6 +26,10 @@ def test_every_rule_and_checklist_is_on_the_page() -> None:
     assert {rule.id for rule in CORE.rules} <= headings
     assert len(headings) == len(CORE.rules) + len(FIREARM_KINDS)
     assert CORE.hash in PAGE
+
+
+def test_every_item_of_every_checklist_is_on_the_page() -> None:
+    assert all(f"| `{item.code}` | {item.title} |" in PAGE for items in CORE.checklists.values() for item in items)
 
 
 def test_a_requirement_says_when_it_is_asked_and_given_what() -> None:
@@ -65,6 +72,18 @@ def test_a_confirmed_source_is_a_link_with_its_grade() -> None:
     assert section("never-live")[-1] == f"- source: us-ca-labor-9150, [Lab. Code 9155(a)]({rule.source.url}), grade A"
 
 
+def test_a_source_that_is_not_confirmed_is_never_cited() -> None:
+    hearsay = Source(regime="somewhere", clause="Code 12", url="https://law.example/12", grade="D", confirmed=False)
+
+    assert cited(hearsay) == "product choice"
+
+
+def test_what_is_forbidden_at_once_names_no_span() -> None:
+    unattended = next(rule for rule in CORE.rules if rule.id == "not-unattended")
+
+    assert "- forbidden: left in an open place\n" in described(replace(unattended, within=dt.timedelta(0)))
+
+
 @pytest.mark.parametrize(
     "seconds, words",
     [
@@ -78,3 +97,33 @@ def test_a_confirmed_source_is_a_link_with_its_grade() -> None:
 )
 def test_a_duration_is_said_in_its_largest_unit(seconds: int, words: str) -> None:
     assert span(dt.timedelta(seconds=seconds)) == words
+
+
+# The command
+
+
+def test_the_shipped_page_is_up_to_date() -> None:
+    call_command("document_rules", "--check")
+
+
+def test_a_page_that_is_out_of_date_fails_the_check_and_stays_as_it_is(tmp_path: Path) -> None:
+    page = tmp_path / "rules.md"
+    page.write_text("old")
+
+    with pytest.raises(CommandError, match="out of date"):
+        call_command("document_rules", "--check", output=page)
+
+    assert page.read_text() == "old"
+
+
+def test_a_missing_page_fails_the_check(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="out of date"):
+        call_command("document_rules", "--check", output=tmp_path / "none.md")
+
+
+def test_the_command_writes_all_packs(tmp_path: Path) -> None:
+    page = tmp_path / "rules.md"
+
+    call_command("document_rules", output=page)
+
+    assert page.read_text("utf-8") == document(load_pack(name) for name in pack_names())
