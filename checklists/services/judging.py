@@ -140,9 +140,9 @@ class Judging:
         self.open_refolds(firearms)
         for firearm, sealed in places:
             self.refolds[firearm].add(sealed)
-        for fact in self.facts:
-            if fact.firearm in self.refolds:
-                self.refolds[fact.firearm].begin_at(fact.order)
+            body = sealed.entry.body
+            if isinstance(body, Correction) and (corrected := self.receipt.targets.get(body.corrects)):
+                self.refolds[firearm].begin_at(order_of_row(corrected))
         self.adopt_orphans()
         if changed := [fact.order for fact in self.facts if bears_on_all(fact)]:
             self.change_surroundings()
@@ -181,7 +181,7 @@ class Judging:
         left = {trigger: firearm for trigger, firearm in rows if firearm is not None}
         self.open_refolds(left.values())
         for row in LedgerEntry.objects.filter(production=self.production, entry_id__in=left):
-            self.refolds[left[row.entry_id]].begin_at((row.effective_at, row.device_seq, row.entry_id))
+            self.refolds[left[row.entry_id]].begin_at(order_of_row(row))
 
     def earliest_wrap_moved(self) -> dt.datetime:
         """The beginning of the first day whose wrap a new entry may have moved."""
@@ -291,6 +291,10 @@ class Judging:
         now, named = self.receipt.at, {row.firearm_id for row in self.receipt.rows}
         states = {firearm: refold.folded.state for firearm, refold in self.refolds.items() if firearm in named}
         return clearance_answers(states, around, unread_firearms(self.production, states), now=now)
+
+
+def order_of_row(row: LedgerEntry) -> Order:
+    return (row.effective_at, row.device_seq, row.entry_id)
 
 
 def bears_on_all(fact: Fact) -> bool:

@@ -30,7 +30,7 @@ def throwaway_database() -> Iterator[None]:
     in_memory = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
     use_database(connections.configure_settings(in_memory)["default"])
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", "checklists", verbosity=0, interactive=False)
         yield
     finally:
         use_database(configured)

@@ -20,6 +20,7 @@ PATHS = [
     "/board",
     "/expected-steps",
     "/alerts",
+    "/alerts/acknowledge",
     "/channels",
     f"/crew/{ROW}",
     f"/places/{ROW}",

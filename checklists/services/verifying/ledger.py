@@ -77,9 +77,15 @@ class Reading:
             page = list(rows.filter(seq__gt=page[-1].seq)[:PAGE])
 
     def rows_named_in(self, page: Sequence[LedgerEntry]) -> dict[UUID, LedgerEntry]:
+        """What entries of the page speak about, and what that speaks about in turn."""
+        known: dict[UUID, LedgerEntry] = {}
         names = {row.names for row in page if row.names}
-        rows = LedgerEntry.objects.filter(production=self.production, entry_id__in=names)
-        return {row.entry_id: row for row in rows.only("entry_id", "seq", "firearm_id").order_by()}
+        while names:
+            rows = LedgerEntry.objects.filter(production=self.production, entry_id__in=names)
+            fresh = {row.entry_id: row for row in rows.only("entry_id", "seq", "firearm_id", "names").order_by()}
+            known |= fresh
+            names = {row.names for row in fresh.values() if row.names and row.firearm_id is None} - known.keys()
+        return known
 
     def numbered(self, row: LedgerEntry) -> Iterator[Finding]:
         self.entries += 1
@@ -154,7 +160,7 @@ def entry_problems(row: LedgerEntry, named: Mapping[UUID, LedgerEntry]) -> Itera
     yield from (f"the column {name} is not what the entry says" for name in other_columns(row, said))
     if not names_rightly(row, stored):
         yield "the column names is not what the entry says"
-    if row.firearm_id not in firearms_allowed(row, stored.firearm, named.get(row.names) if row.names else None):
+    if row.firearm_id not in firearms_allowed(row, stored.firearm, named):
         yield "the column firearm_id is not what the entry says"
 
 
@@ -168,13 +174,20 @@ def names_rightly(row: LedgerEntry, stored: StoredEnvelope) -> bool:
     return row.names is None or str(row.names).encode() in bytes(stored.body)
 
 
-def firearms_allowed(row: LedgerEntry, claimed: UUID | None, named: LedgerEntry | None) -> set[UUID | None]:
+def firearms_allowed(row: LedgerEntry, claimed: UUID | None, named: Mapping[UUID, LedgerEntry]) -> set[UUID | None]:
     """An entry is about the firearm of what it names; as long as that has not come, about what it says itself."""
-    if named is None or row.kind in MADE_BY_THE_SERVER:
+    target = named.get(row.names) if row.names else None
+    if target is None or row.kind in MADE_BY_THE_SERVER:
         return {claimed}
-    if named.seq < row.seq and named.firearm_id:
-        return {named.firearm_id}
-    return {claimed, named.firearm_id, None}
+    if target.seq < row.seq and target.firearm_id:
+        return {target.firearm_id}
+    allowed = {claimed, None}
+    passed: set[UUID] = set()
+    while target and target.entry_id not in passed:
+        passed.add(target.entry_id)
+        allowed.add(target.firearm_id)
+        target = named.get(target.names) if target.names else None
+    return allowed
 
 
 def quarantine_problems(kept: QuarantinedEntry) -> Iterator[str]:
