@@ -99,12 +99,15 @@ class Folding:
     def step(self, fact: Fact | None, place: Order) -> None:
         if fact is None:
             self.invalidate_inspection()
-            return
+        else:
+            self.take_fact(fact)
+        self.state = replace(self.state, order=place)
+
+    def take_fact(self, fact: Fact) -> None:
         if stops_the_production(fact):
             self.raised.append(raised_in(fact, self.state))
         if not fact.voided_by:
             self.take(fact, self.around.rules(fact.at))
-        self.state = replace(self.state, order=place)
 
     def take(self, fact: Fact, rules: Rules) -> None:
         change = self.counted_change(fact)

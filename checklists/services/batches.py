@@ -40,9 +40,9 @@ def read_json(body: bytes) -> object:
     try:
         text = body.decode("utf-8")
         try:
-            data: object = json.loads(text, object_pairs_hook=object_of)
+            data: object = parsed(text)
         except RecursionError:
-            data = json.loads(cut_below(text, DEEPEST + 8), object_pairs_hook=object_of)
+            data = parsed(cut_below(text, DEEPEST + 8))
     except UnicodeDecodeError as error:
         raise Malformed([Problem("", f"not UTF-8, at byte {error.start}")]) from None
     except ValueError as error:
@@ -52,12 +52,24 @@ def read_json(body: bytes) -> object:
     return data
 
 
+def parsed(text: str) -> object:
+    """The JSON value. What would spoil all of it is read so that only the entry that holds it is refused later."""
+    return json.loads(text, object_pairs_hook=object_of, parse_int=whole_number)
+
+
+def whole_number(digits: str) -> int:
+    """Python reads no number of thousands of digits; the first hundred of them are too many as well."""
+    return int(digits[:100])
+
+
 def cut_below(text: str, depth: int) -> str:
-    """The text without what is nested deeper, so that only the entry that holds it is refused, for its depth."""
+    """The text with a 0 for whatever is nested deeper; the entry that holds it is too deep all the same."""
     kept, level = [], 0
     for token in TOKENS.finditer(text):
         level += token[0] in OPENING
         if level <= depth:
             kept.append(token[0])
+        elif level == depth + 1 and token[0] in OPENING:
+            kept.append("0")
         level -= token[0] in CLOSING
     return "".join(kept)

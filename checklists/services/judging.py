@@ -16,7 +16,7 @@ from checklists.custody.ammunition import types_of
 from checklists.custody.entries import Correction, Schedule
 from checklists.custody.facts import Fact, Order, Sealed
 from checklists.custody.roster import Roster
-from checklists.custody.stopping import Raised
+from checklists.custody.stopping import Raised, stops_the_production
 from checklists.custody.surroundings import Surroundings
 from checklists.custody.wide import raised_by
 from checklists.models import Custody, ExpectedStep, LedgerEntry, LedgerHead, Production
@@ -299,4 +299,6 @@ def order_of_row(row: LedgerEntry) -> Order:
 
 def bears_on_all(fact: Fact) -> bool:
     """Whether what firearms did later must be judged anew because of this entry."""
-    return fact.body.kind in WIDE_KINDS or (fact.firearm is None and fact.body.kind in ("incident", "incident_closed"))
+    if fact.body.kind in WIDE_KINDS:
+        return True
+    return fact.firearm is None and (fact.body.kind in ("incident", "incident_closed") or stops_the_production(fact))

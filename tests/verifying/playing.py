@@ -16,8 +16,12 @@ from checklists.services.replaying import replay
 from checklists.services.verifying import verify
 from tests.specification.days import generate_day
 
-RICH_DAY = 35
-"""The seed of a day with holds, corrections, disputes, phones that owe records and late arrivals."""
+RICH_DAY = 30
+"""The seed of a day that, in 70 steps, leaves a row of every kind, a snapshot included."""
+UNREAD_DAY = 37
+"""The seed of a day on which a newer phone sent what this version does not know."""
+PLAIN_DAY = 3
+"""The seed of a day that is short."""
 
 
 def day_of(seed: int, size: int = 30) -> dict[str, Any]:

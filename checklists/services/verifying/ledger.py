@@ -183,7 +183,7 @@ def firearms_allowed(row: LedgerEntry, claimed: UUID | None, named: Mapping[UUID
         return {target.firearm_id}
     allowed = {claimed, None}
     passed: set[UUID] = set()
-    while target and target.entry_id not in passed:
+    while target is not None and target.entry_id not in passed:
         passed.add(target.entry_id)
         allowed.add(target.firearm_id)
         target = named.get(target.names) if target.names else None

@@ -1,0 +1,1 @@
+"""What is undocumented, or documented and not there, fails."""
