@@ -121,7 +121,7 @@ def held_by_handler_or_performer(handover: Handover, _: Rule) -> bool:
 @condition("chain-unbroken")
 def chain_unbroken(handover: Handover, _: Rule) -> bool:
     """The giver is the receiver of the last change of holder; the first handoff of a firearm begins the chain."""
-    return handover.state.holder in (None, handover.giver)
+    return not handover.state.handed_off or handover.state.holder == handover.giver
 
 
 @condition("handler-permit-current")

@@ -239,6 +239,7 @@ class Folding:
         self.state = replace(
             self.state,
             holder=change.receiver,
+            handed_off=self.state.handed_off or said is not None,
             since=fact.at,
             load=said.load if said else self.state.load,
             rounds=said.rounds if said else self.state.rounds,

@@ -121,6 +121,8 @@ class CustodyState(Struct, frozen=True, kw_only=True):
     firearm: UUID
     order: Order | None = None
     holder: Holder | None = None
+    handed_off: bool = False
+    """Whether there has been a handoff: the first one begins the chain of custody."""
     since: dt.datetime | None = None
     last_handler: UUID | None = None
     load: str | None = None

@@ -120,7 +120,7 @@ class Playing:
                 name=said["id"],
                 kind=said["kind"],
                 capacity=said["capacity"],
-                functional=said.get("functional"),
+                functional=said.get("functional", True),
                 author=None,
                 now=self.begins,
             )

@@ -1,7 +1,6 @@
 """Recording: each entry judged alone, numbered without gaps, at a cost that does not grow with the ledger."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
@@ -12,8 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checklists.models import Alert, Announcement, CrewMember, LedgerEntry, LedgerHead, Production, QuarantinedEntry
-from checklists.models import Inspection as InspectionRow
+from checklists.models import Alert, Announcement, LedgerEntry, LedgerHead, Production, QuarantinedEntry
 from checklists.services.recording import read_batch, record_entries
 from tests.cast import MORNING, Cast, make_cast
 from tests.custody.sending import BODIES
@@ -47,7 +45,7 @@ def sent(cast: Cast, kind: str = "announcement", body: dict[str, Any] | None = N
 
 def recorded(cast: Cast, *entries: object, **more: Any) -> list[dict[str, Any]]:
     """The results of a batch that the first AD sends at noon, unless said otherwise."""
-    said = {"member": cast.ad, "now": NOON} | more
+    said: dict[str, Any] = {"member": cast.ad, "now": NOON} | more
     results: list[dict[str, Any]] = record_entries(entries=entries, **said)["results"]
     return results
 
@@ -58,11 +56,6 @@ def statuses(results: list[dict[str, Any]]) -> list[str]:
 
 def faults(result: dict[str, Any]) -> list[str]:
     return [one["pointer"] for one in result["errors"]]
-
-
-def made_on_devices(production: Production) -> list[LedgerEntry]:
-    rows = LedgerEntry.objects.filter(production=production).exclude(receipt_bytes__contains=b'"method":"server"')
-    return list(rows.order_by("seq"))
 
 
 def latest(production: Production, number: int) -> list[LedgerEntry]:
@@ -191,9 +184,7 @@ def test_another_productions_entry_with_the_same_id_is_no_duplicate(cast: Cast) 
     outsider = cast.elsewhere.crew.get()
     there = entry | {"production": str(cast.elsewhere.id), "author": str(outsider.id), "firearm": None}
 
-    (result,) = recorded(
-        cast, there | {"kind": "scene_wrap", "body": {"date": "2024-11-22"}}, member=outsider
-    )
+    (result,) = recorded(cast, there | {"kind": "scene_wrap", "body": {"date": "2024-11-22"}}, member=outsider)
 
     assert result["status"] == "recorded"
 
@@ -303,7 +294,9 @@ def test_the_body_of_a_correction_is_read_as_the_corrected_kind(cast: Cast, in_o
     entry = sent(cast)
     correction = correcting(cast, entry, {"call": "hot_blank", "rounds": "3"})
 
-    result = recorded(cast, entry, correction)[1] if in_one_batch else (recorded(cast, entry), recorded(cast, correction))[1][0]
+    results = recorded(cast, entry, correction) if in_one_batch else recorded(cast, entry) + recorded(cast, correction)
+
+    result = results[1]
 
     assert (result["status"], faults(result)) == ("malformed", ["/body/body/rounds"])
 
@@ -435,30 +428,74 @@ def inspections(cast: Cast, number: int) -> list[dict[str, Any]]:
     ]
 
 
-def queries_of_the_last(cast: Cast, entries: list[dict[str, Any]], *, by_itself: int = 1) -> int:
-    """Queries of the request with the last entries, after one request with the others and one like the last."""
-    later = NOON + timedelta(hours=1)
-    before, alike, last = entries[: -2 * by_itself], entries[-2 * by_itself : -by_itself], entries[-by_itself:]
-    for start in range(0, len(before), 500):
-        recorded(cast, *before[start : start + 500], member=cast.armorer, now=later)
-    recorded(cast, *alike, member=cast.armorer, now=later)
-    with CaptureQueriesContext(connection, ) as queries:
-        assert set(statuses(recorded(cast, *last, member=cast.armorer, now=later))) == {"recorded"}
+AFTERNOON = NOON + timedelta(hours=1)
+MOST_QUERIES = 16
+
+
+def queries_of(cast: Cast, *entries: dict[str, Any]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        results = recorded(cast, *entries, member=cast.armorer, now=AFTERNOON)
+    assert set(statuses(results)) == {"recorded"}
     return len(queries)
 
 
-def test_an_entry_in_order_costs_the_same_after_10_and_after_500(db: None) -> None:
-    few = queries_of_the_last(make_cast(), inspections_of(10))
-    assert few
+def test_an_entry_in_order_costs_the_same_after_10_and_after_500(cast: Cast) -> None:
+    entries = inspections(cast, 502)
+
+    queries_of(cast, *entries[:10])
+    queries_of(cast, entries[10])
+    after_ten = queries_of(cast, entries[11])
+    queries_of(cast, *entries[12:500])
+    queries_of(cast, entries[500])
+    after_five_hundred = queries_of(cast, entries[501])
+
+    assert after_five_hundred == after_ten
+    assert after_ten <= MOST_QUERIES
 
 
-def test_a_batch_of_100_costs_hardly_more_than_one_entry(cast: Cast) -> None:
-    assert queries_of_the_last(cast, inspections(cast, 202), by_itself=100) <= 60
+def test_a_batch_of_100_costs_hardly_more_queries_than_one_entry(cast: Cast) -> None:
+    entries = inspections(cast, 200)
+    queries_of(cast, *entries[:100])
+
+    assert queries_of(cast, *entries[100:]) <= MOST_QUERIES + 5
 
 
 # --- many at once ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def committed_cast(committed_db: CommittedDatabase) -> Iterator[Cast]:
-    return make_cast()
+def test_16_threads_that_record_at_once_leave_no_gap(committed_db: CommittedDatabase) -> None:
+    cast = make_cast()
+    batches = [[sent(cast) for _ in range(3)] for _ in range(16)]
+
+    def record(batch: list[dict[str, Any]]) -> list[str]:
+        try:
+            return [status for entry in batch for status in statuses(recorded(cast, entry))]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=16) as threads:
+        answered = [status for found in threads.map(record, batches) for status in found]
+
+    assert answered == ["recorded"] * 48
+    numbers = LedgerEntry.objects.filter(production=cast.production).order_by("seq").values_list("seq", flat=True)
+    head = LedgerHead.objects.get(production=cast.production)
+    assert list(numbers) == list(range(1, head.seq + 1))
+    assert LedgerEntry.objects.filter(production=cast.production, kind="announcement").count() == 48
+
+
+def test_16_threads_that_record_the_same_entry_record_it_once(committed_db: CommittedDatabase) -> None:
+    cast = make_cast()
+    entry = sent(cast)
+
+    def record(_: int) -> str:
+        try:
+            (result,) = recorded(cast, entry)
+            return str(result["status"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=16) as threads:
+        answered = sorted(threads.map(record, range(16)))
+
+    assert answered == ["duplicate"] * 15 + ["recorded"]
+    assert LedgerEntry.objects.filter(entry_id=UUID(entry["id"])).count() == 1

@@ -121,6 +121,8 @@ class Steps:
         allowed = ("closed",) if alert.met_at else answered if alert.acknowledged_at else ("open",)
         if alert.state not in allowed:
             yield f"the alert is {alert.state}"
+        if alert.reason and alert.acknowledged_at is None:
+            yield "the alert has a reason that nobody gave"
         if (alert.closed_at is not None) != (alert.state == "closed"):
             yield "the alert is closed without a moment, or the other way round"
         elif alert.closed_at and not self.is_a_moment_of(alert):
