@@ -81,7 +81,7 @@ def unproven(envelope: Envelope, entry: Entry | None, member: CrewMember) -> lis
 
 
 def recognise(production: Production, batch: Sequence[Incoming], *, now: datetime) -> list[UUID]:
-    """Answers what has been recorded or kept before; returns the ids that came again with other bytes.
+    """Answers what has been recorded or kept before; returns the ids that came again with other bytes than before.
 
     An entry that comes twice in one batch is recognised by its first coming.
     """
@@ -99,8 +99,8 @@ def recognise(production: Production, batch: Sequence[Incoming], *, now: datetim
             incoming.answer |= {"status": "duplicate", "first": first}
         else:
             incoming.refuse("conflict", [Problem("/id", "recorded before, with another content")])
-            keep(production, incoming, reason="conflict", now=now)
-            conflicts.append(incoming.envelope.id)
+            if keep(production, incoming, reason="conflict", now=now):
+                conflicts.append(incoming.envelope.id)
     return conflicts
 
 

@@ -4,7 +4,7 @@ Only malformed input and strangers are turned away. An entry that breaks a rule 
 """
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -91,7 +91,7 @@ def record_receipt(
     """Records what was received at one moment; `unproven` says what its sender can't vouch for."""
     batch = [read_incoming(value) for value in entries]
     head = lock_ledger(production)
-    received_at = now or timezone.now()
+    received_at = (now or timezone.now()).astimezone(UTC)
     roster = roster_of(production, head)
     admit(batch, production=production, roster=roster, unproven=unproven)
     conflicts = recognise(production, batch, now=received_at)

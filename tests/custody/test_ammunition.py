@@ -128,6 +128,12 @@ def test_a_later_wrong_count_does_not_undo_what_was_met_in_time() -> None:
     )
 
 
+def test_a_count_exactly_at_the_due_time_is_in_time() -> None:
+    wrong_later = counted(DUE + minutes(1), returned=5)
+
+    assert met_at(handed_off(NINE), counted(DUE), wrong_later) == DUE
+
+
 def test_after_the_due_time_the_last_count_of_all_decides() -> None:
     wrong, late = counted(NINE + minutes(5), returned=5), counted(DUE + minutes(1))
 

@@ -7,11 +7,24 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checklists.models import Alert, Announcement, LedgerEntry, LedgerHead, Production, QuarantinedEntry
+from checklists.custody.entries import Holder
+from checklists.custody.state import CustodyState
+from checklists.models import (
+    Alert,
+    Announcement,
+    Custody,
+    CustodySnapshot,
+    ExpectedStep,
+    LedgerEntry,
+    LedgerHead,
+    Production,
+    QuarantinedEntry,
+)
 from checklists.services.recording import read_batch, record_entries
 from tests.cast import MORNING, Cast, make_cast
 from tests.custody.sending import BODIES
@@ -458,6 +471,33 @@ def test_a_batch_of_100_costs_hardly_more_queries_than_one_entry(cast: Cast) -> 
     queries_of(cast, *entries[:100])
 
     assert queries_of(cast, *entries[100:]) <= MOST_QUERIES + 5
+
+
+# --- what comes late -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("position", [0, 10, 31, 32, 39])
+def test_an_entry_that_comes_late_is_folded_in_where_it_belongs(cast: Cast, position: int) -> None:
+    """Also at the very time of a kept state, which knows nothing of it."""
+    entries = inspections(cast, 40)
+    for batch in (entries[:31], entries[31:32], entries[32:]):
+        recorded(cast, *batch, member=cast.armorer, now=AFTERNOON)
+    assert CustodySnapshot.objects.get(firearm=cast.firearms["colt"]).entries == 32
+    checkout = BODIES["handoff"] | {
+        "giver": {"place": str(cast.places["safe"].id)},
+        "receiver": {"crew": str(cast.armorer.id)},
+    }
+    same_time = {"occurred_at": entries[position]["occurred_at"], "author": str(cast.armorer.id)}
+    before_it = {"id": str(UUID(int=1)), "device": {"id": str(uuid4()), "seq": 1}}
+    late = sent(cast, "handoff", checkout, **same_time, **before_it)
+
+    recorded(cast, late, member=cast.armorer, now=AFTERNOON)
+
+    custody = Custody.objects.get(firearm=cast.firearms["colt"])
+    state = msgspec.json.decode(bytes(custody.state), type=CustodyState)
+    assert (custody.entries, state.holder) == (41, Holder(crew=cast.armorer.id))
+    step = ExpectedStep.objects.get(rule="inspected-after-checkout", opened_by=late["id"])
+    assert str(step.met_by) == entries[position]["id"]
 
 
 # --- many at once ----------------------------------------------------------------------------------------------------

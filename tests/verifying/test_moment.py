@@ -3,7 +3,7 @@
 from threading import Thread
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from checklists.models import Place, Production
 from checklists.services.verifying.moment import one_moment, still_database
@@ -25,7 +25,8 @@ def in_another_thread(production: Production, name: str) -> None:
 
 
 def test_what_is_written_meanwhile_is_not_seen_and_not_held_up(committed_db: CommittedDatabase) -> None:
-    production = played(2, size=6)
+    with transaction.atomic():
+        production = played(2, size=6)
 
     with still_database(), one_moment():
         before = Place.objects.count()
@@ -37,7 +38,8 @@ def test_what_is_written_meanwhile_is_not_seen_and_not_held_up(committed_db: Com
 
 
 def test_nothing_can_be_written_while_verifying(committed_db: CommittedDatabase) -> None:
-    production = played(2, size=6)
+    with transaction.atomic():
+        production = played(2, size=6)
 
     with pytest.raises(DatabaseError), still_database(), one_moment():
         Place.objects.create(production=production, name="Truck", secure=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from checklists.custody.entries import KINDS, MADE_BY_THE_SERVER, DeviceStamp
+from checklists.custody.entries import KINDS, MADE_BY_THE_SERVER, MADE_ON_A_DEVICE, DeviceStamp
 from checklists.custody.reading import read_envelope
 from checklists.evidence.canonical import is_canonical, leaf_hash
 from checklists.models import CrewMember, LedgerEntry, LedgerHead, Production, QuarantinedEntry
@@ -177,7 +177,7 @@ def names_rightly(row: LedgerEntry, stored: StoredEnvelope) -> bool:
 def firearms_allowed(row: LedgerEntry, claimed: UUID | None, named: Mapping[UUID, LedgerEntry]) -> set[UUID | None]:
     """An entry is about the firearm of what it names; as long as that has not come, about what it says itself."""
     target = named.get(row.names) if row.names else None
-    if target is None or row.kind in MADE_BY_THE_SERVER:
+    if target is None or row.kind not in MADE_ON_A_DEVICE:
         return {claimed}
     if target.seq < row.seq and target.firearm_id:
         return {target.firearm_id}
