@@ -266,7 +266,7 @@ class Judging:
     # --- answers ------------------------------------------------------------------------------------------------
 
     def mended(self, key: Key, around: Surroundings) -> Deed:
-        """The new entry with which something found earlier is gone."""
+        """The new entry with which something found earlier is gone: one about the firearm, or about everybody."""
         sealed = self.receipt.sealed
         if len(sealed) > 1:
             for refold in self.refolds.values():
@@ -274,8 +274,9 @@ class Judging:
                     found = refold.mended_by(key, around)
                     if found:
                         return found.entry.id, found.effective_at
-        last = max(sealed, key=lambda one: one.order)
-        return last.entry.id, last.effective_at
+        wide = [one for one in sealed if one.entry.kind in WIDE_KINDS or one.entry.firearm is None]
+        first = min(wide or sealed, key=lambda one: one.order)
+        return first.entry.id, first.effective_at
 
     def missing(self, around: Surroundings) -> dict[UUID, list[dict[str, Any]]]:
         new = {row.entry_id for row in self.receipt.rows}
