@@ -15,7 +15,7 @@ from api.fields import Id, StrictSerializer, Text
 from api.membership import ProductionView
 from api.pagination import page_of
 from checklists.models import Alert, Delivery, Production
-from checklists.services.acknowledging import acknowledge_alerts
+from checklists.services.alerting.acknowledging import acknowledge_alerts
 
 
 class DeliverySerializer(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from api.fields import StrictSerializer, Text
 from api.membership import ProductionView
 from api.pagination import page_of
 from checklists.models import Channel
-from checklists.services.production_channels import add_channel, remove_channel
+from checklists.services.reference.channels import add_channel, remove_channel
 
 
 class ChannelSerializer(StrictSerializer):

@@ -13,7 +13,7 @@ from api.membership import ProductionView, sees_private
 from api.pagination import page_of
 from checklists.custody.words import ROLES
 from checklists.models import CrewMember
-from checklists.services.crew import change_crew_member, enrol_crew_member
+from checklists.services.reference.crew import change_crew_member, enrol_crew_member
 
 PRIVATE = ("email", "credentials")
 

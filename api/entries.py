@@ -17,8 +17,8 @@ from api.membership import ProductionView
 from api.pagination import LARGEST_PAGE, PAGE
 from checklists.custody.entries import KINDS
 from checklists.models import LedgerEntry
-from checklists.services.batches import MOST_BYTES
-from checklists.services.recording import read_batch, record_entries
+from checklists.services.batches import MOST_BYTES, read_batch
+from checklists.services.recording import record_entries
 
 
 class Entries(ProductionView):

@@ -18,7 +18,7 @@ from checklists.custody.state import CustodyState
 from checklists.custody.words import FIREARM_KINDS
 from checklists.models import CrewMember, Firearm
 from checklists.queries.clearance import checklist_of, clearance_of, clearances_of, holder_of, states_of
-from checklists.services.firearms import MOST_CHAMBERS, add_firearm, change_firearm
+from checklists.services.reference.firearms import MOST_CHAMBERS, add_firearm, change_firearm
 
 
 class FirearmSerializer(StrictSerializer):

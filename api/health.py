@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from redis import Redis
 
-from checklists.services.heartbeats import health
+from checklists.services.alerting.heartbeats import health
 
 ANSWERS_WITHIN_S = 1.8
 """A load balancer that waits longer counts a slow answer as none."""

@@ -12,7 +12,7 @@ from api.fields import StrictSerializer, Text, YesNo
 from api.membership import ProductionView
 from api.pagination import page_of
 from checklists.models import Place
-from checklists.services.places import add_place, change_place
+from checklists.services.reference.places import add_place, change_place
 
 
 class PlaceSerializer(StrictSerializer):

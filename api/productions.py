@@ -11,7 +11,7 @@ from api.fields import Clock, StrictSerializer, Text
 from api.membership import FreshView, ProductionView, user_of
 from api.pagination import page_of
 from checklists.models import Production
-from checklists.services.productions import change_production, create_production
+from checklists.services.reference.productions import change_production, create_production
 
 
 class ProductionSerializer(StrictSerializer):

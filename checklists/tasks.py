@@ -6,9 +6,9 @@ from threading import Event
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from checklists.services.delivering import send_due_deliveries
-from checklists.services.sweeping import sweep_through
-from checklists.services.working_alone import Alone
+from checklists.services.alerting.sweeping import sweep_through
+from checklists.services.sending.delivering import send_due_deliveries
+from checklists.services.sending.working_alone import Alone
 
 UNTIL_THE_NEXT_TICK = timedelta(seconds=0.9)
 

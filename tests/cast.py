@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from checklists.models import CrewMember, Firearm, Place, Production, User
-from checklists.services.crew import CredentialFields, enrol_crew_member
-from checklists.services.firearms import add_firearm
-from checklists.services.places import add_place
-from checklists.services.productions import create_production
+from checklists.services.reference.crew import CredentialFields, enrol_crew_member
+from checklists.services.reference.firearms import add_firearm
+from checklists.services.reference.places import add_place
+from checklists.services.reference.productions import create_production
 
 MORNING = datetime(2024, 11, 22, 8, 0, tzinfo=UTC)
 """When the production is made. Tests add to it: `MORNING + timedelta(hours=1)`."""

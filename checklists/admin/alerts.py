@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from checklists.admin.ledger import ReadOnlyAdmin
 from checklists.admin.managed import crew_member_of
 from checklists.models import Alert, Delivery, Production
-from checklists.services.acknowledging import acknowledge_alerts
+from checklists.services.alerting.acknowledging import acknowledge_alerts
 
 REASON = "Acknowledged in the admin."
 

@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
 from checklists.models import User
-from checklists.services.crew import link_login
+from checklists.services.reference.crew import link_login
 
 if TYPE_CHECKING:
     UserModelAdmin = UserAdmin[User]

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from checklists.custody.problems import Problem
 from checklists.custody.words import ROLES
 from checklists.models import Channel, Credential, CrewMember, Firearm, Place, Production, User
-from checklists.services.crew import change_crew_member, credential_problems, crew_problems, enrol_crew_member
-from checklists.services.firearms import add_firearm, change_firearm, firearm_problems
-from checklists.services.places import add_place, change_place
-from checklists.services.production_channels import add_channel, channel_problem, remove_channel
-from checklists.services.productions import change_production, create_production, production_problems
+from checklists.services.reference.channels import add_channel, channel_problem, remove_channel
+from checklists.services.reference.crew import change_crew_member, credential_problems, crew_problems, enrol_crew_member
+from checklists.services.reference.firearms import add_firearm, change_firearm, firearm_problems
+from checklists.services.reference.places import add_place, change_place
+from checklists.services.reference.productions import change_production, create_production, production_problems
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

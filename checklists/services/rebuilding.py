@@ -12,9 +12,9 @@ from checklists.custody.facts import Fact
 from checklists.models import Custody, CustodySnapshot, Device, Hold, LedgerEntry, Production
 from checklists.services.deriving import Derived, DerivedFirearm
 from checklists.services.deriving.records import derived_records
+from checklists.services.judging.records import RECORD_MODELS
+from checklists.services.judging.refolding import encoded
 from checklists.services.ledger import lock_ledger
-from checklists.services.records import RECORD_MODELS
-from checklists.services.refolding import encoded
 from checklists.services.restoring import restore_references
 
 AT_ONCE = 500

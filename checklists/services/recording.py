@@ -27,27 +27,9 @@ from checklists.services.admitting import (
     recognise,
     unproven,
 )
-from checklists.services.batches import read_batch
-from checklists.services.devices import counted_of
-from checklists.services.judging import Receipt, judge_receipt
-from checklists.services.ledger import (
-    ServerEntry,
-    append_by_server,
-    append_many_by_server,
-    append_rows,
-    lock_ledger,
-    row_of,
-)
-
-__all__ = [
-    "ServerEntry",
-    "append_by_server",
-    "append_many_by_server",
-    "lock_ledger",
-    "read_batch",
-    "record_entries",
-    "record_receipt",
-]
+from checklists.services.judging.devices import counted_of
+from checklists.services.judging.receipts import Receipt, judge_receipt
+from checklists.services.ledger import append_rows, lock_ledger, row_of
 
 
 def record_entries(

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from checklists.models import Credential, CrewMember, Firearm, Place, Production
-from checklists.services.crew import crew_values
 from checklists.services.deriving.references import InForce, values_in_force
-from checklists.services.firearms import next_tag
+from checklists.services.reference.crew import crew_values
+from checklists.services.reference.firearms import next_tag
 
 LOST = "(restored from the ledger)"
 """The name of what has lost its name."""

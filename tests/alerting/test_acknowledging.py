@@ -3,7 +3,7 @@ import json
 import pytest
 
 from checklists.models import LedgerEntry
-from checklists.services.acknowledging import acknowledge_alerts
+from checklists.services.alerting.acknowledging import acknowledge_alerts
 from tests.alerting.making import NINE, a_member, a_production, a_saved_alert, a_step, seconds
 
 pytestmark = pytest.mark.django_db

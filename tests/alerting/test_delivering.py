@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from checklists.channels import Message
 from checklists.models import Delivery
-from checklists.services.delivering import send_due_deliveries
-from checklists.services.leasing import LEASE, Busy, Ending, Outcome, lease, renew, settle, waiting
+from checklists.services.sending.delivering import send_due_deliveries
+from checklists.services.sending.leasing import LEASE, Busy, Ending, Outcome, lease, renew, settle, waiting
 from tests.alerting.making import NINE, a_delivery, a_member, a_production, a_saved_alert, a_step, seconds
 from tests.databases import CommittedDatabase
 from tests.sinks import hanging_server, running_sink
@@ -243,7 +243,7 @@ def test_a_sender_that_dies_between_sending_and_marking_sends_twice_and_never_ne
 
 def send_and_die(delivery: Delivery, url: str) -> None:
     from checklists.channels import webhook
-    from checklists.services.composing import alerts_of, message
+    from checklists.services.sending.composing import alerts_of, message
 
     webhook.send(message(delivery, alerts_of([delivery])[delivery.id], now=NINE), target=url, secret="hush")
     raise ZeroDivisionError

@@ -5,8 +5,8 @@ import pytest
 
 from checklists.channels import Message
 from checklists.models import Delivery
-from checklists.services.flights import AT_ONCE_TO_ONE_INBOX, Flight, Flights
-from checklists.services.leasing import Ending
+from checklists.services.sending.flights import AT_ONCE_TO_ONE_INBOX, Flight, Flights
+from checklists.services.sending.leasing import Ending
 
 
 def a_flying_delivery(target: str = "somebody", *, channel: str = "in_app") -> Delivery:

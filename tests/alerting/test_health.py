@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from checklists.models import Heartbeat
-from checklists.services.heartbeats import beat, health
+from checklists.services.alerting.heartbeats import beat, health
 from tests.alerting.making import NINE, a_delivery, a_production, a_step, seconds
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 import redis
 from celery import current_app
 
-from checklists.services import nudging
-from checklists.services.nudging import Nudger
+from checklists.services.sending import nudging
+from checklists.services.sending.nudging import Nudger
 from tests.servers import Valkey
 from tests.sinks import hanging_server, wait_until
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from checklists.models import Alert, Delivery, LedgerEntry, Production
-from checklists.services.alerting import open_alerts
+from checklists.services.alerting.opening import open_alerts
 from checklists.services.ledger import lock_ledger
 from tests.alerting.making import NINE, a_firearm, a_member, a_production, a_saved_alert, a_webhook, an_alert
 

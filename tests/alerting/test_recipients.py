@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from checklists.models import CrewMember, Handoff, LedgerEntry, Production, User
-from checklists.services.recipients import addresses_for
+from checklists.services.alerting.recipients import addresses_for
 from tests.alerting.making import NINE, a_member, a_production, an_alert
 
 pytestmark = pytest.mark.django_db

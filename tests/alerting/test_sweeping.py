@@ -9,8 +9,8 @@ from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from checklists.models import Alert, Delivery, ExpectedStep, Heartbeat, LedgerEntry, Production
+from checklists.services.alerting.sweeping import StepsMovedError, claim, sweep, sweep_through
 from checklists.services.ledger import lock_ledger
-from checklists.services.sweeping import StepsMovedError, claim, sweep, sweep_through
 from tests.alerting.making import (
     NINE,
     a_member,

@@ -4,7 +4,7 @@ from celery.signals import worker_shutting_down
 
 from checklists import tasks
 from checklists.models import Alert, Delivery
-from checklists.services.nudging import SEND_TASK
+from checklists.services.sending.nudging import SEND_TASK
 from tests.alerting.making import a_member, a_production, a_step
 
 pytestmark = pytest.mark.django_db

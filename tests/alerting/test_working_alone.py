@@ -3,7 +3,7 @@ from threading import Event
 
 import pytest
 
-from checklists.services.working_alone import Alone
+from checklists.services.sending.working_alone import Alone
 
 
 def test_who_comes_while_it_runs_does_not_wait_and_it_runs_once_more() -> None:

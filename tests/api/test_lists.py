@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checklists.models import Alert, Delivery, ExpectedStep
-from checklists.services.crew import enrol_crew_member
-from checklists.services.firearms import add_firearm
-from checklists.services.places import add_place
-from checklists.services.production_channels import add_channel
-from checklists.services.productions import create_production
+from checklists.services.reference.channels import add_channel
+from checklists.services.reference.crew import enrol_crew_member
+from checklists.services.reference.firearms import add_firearm
+from checklists.services.reference.places import add_place
+from checklists.services.reference.productions import create_production
 from tests.api.browser import NOON, Browser
 from tests.cast import MORNING, PERMIT, Cast
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from checklists.services.crew import change_crew_member
+from checklists.services.reference.crew import change_crew_member
 from tests.api.browser import Browser
 from tests.cast import Cast
 

@@ -17,7 +17,7 @@ from checklists.custody.roster import Roster
 from checklists.custody.surroundings import Surroundings, gathering_of
 from checklists.custody.wide import judge_wide_incident, release_of, stop_of
 from checklists.custody.wraps import PlannedWrap
-from checklists.services.scenarios import Scenario
+from checklists.services.replaying.scenarios import Scenario
 from tests.custody.making import PRODUCTION
 
 CORE = load_pack("core")

@@ -15,8 +15,8 @@ from django.urls import resolve
 
 from checklists.custody.packs import check_overrides, load_pack
 from checklists.custody.reading import read_entry, read_envelope
-from checklists.services.demo_story import FIREARMS
-from checklists.services.demonstrating import PASSWORD, SIGN_IN, address
+from checklists.services.demo.demonstrating import PASSWORD, SIGN_IN, address
+from checklists.services.demo.story import FIREARMS
 from tests.docs.pages import section, text_of
 from tests.tooling.running import ROOT, App, running_app
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from checklists.services.replaying import replay
+from checklists.services.replaying.playing import replay
 from tests.custody.telling import CHECKLISTS
 from tests.specification import model
 from tests.specification.days import generate_day

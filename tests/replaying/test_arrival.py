@@ -10,8 +10,8 @@ from checklists.evidence.canonical import canonical, leaf_hash
 from checklists.models import Alert, Custody, ExpectedStep, Firearm
 from checklists.queries.clearance import clearance_of
 from checklists.services.recording import record_receipt
-from checklists.services.replaying import Playing
-from checklists.services.scenarios import Step
+from checklists.services.replaying.playing import Playing
+from checklists.services.replaying.scenarios import Step
 from tests.custody.telling import CHECKLISTS
 from tests.specification.days import generate_day
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checklists.services.replaying import replay
+from checklists.services.replaying.playing import replay
 from tests.custody.telling import CHECKLISTS
 from tests.replaying.comparing import compared
 from tests.specification import model

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from checklists.models import Alert, Delivery, ExpectedStep, LedgerEntry, Production
 from checklists.queries import board
-from checklists.services.demo_story import FIREARMS, week_before
-from checklists.services.demonstrating import PASSWORD, SIGN_IN, has_demo, make_demo
+from checklists.services.demo.demonstrating import PASSWORD, SIGN_IN, has_demo, make_demo
+from checklists.services.demo.story import FIREARMS, week_before
 
 
 @pytest.fixture

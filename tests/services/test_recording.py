@@ -25,7 +25,8 @@ from checklists.models import (
     Production,
     QuarantinedEntry,
 )
-from checklists.services.recording import read_batch, record_entries
+from checklists.services.batches import read_batch
+from checklists.services.recording import record_entries
 from tests.cast import MORNING, Cast, make_cast
 from tests.custody.sending import BODIES
 from tests.databases import CommittedDatabase

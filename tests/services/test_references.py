@@ -8,10 +8,10 @@ import pytest
 
 from checklists.custody.problems import Malformed
 from checklists.models import CrewMember, LedgerEntry, Production, User
-from checklists.services.crew import CredentialFields, change_crew_member, enrol_crew_member, link_login
-from checklists.services.firearms import add_firearm, change_firearm
-from checklists.services.places import add_place, change_place
-from checklists.services.productions import change_production, create_production
+from checklists.services.reference.crew import CredentialFields, change_crew_member, enrol_crew_member, link_login
+from checklists.services.reference.firearms import add_firearm, change_firearm
+from checklists.services.reference.places import add_place, change_place
+from checklists.services.reference.productions import change_production, create_production
 from tests.cast import MORNING, PERMIT, Cast, make_cast
 
 LATER = MORNING + timedelta(hours=1)

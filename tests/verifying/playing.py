@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from checklists.models import LedgerEntry, Production, QuarantinedEntry
 from checklists.models.triggers import DIALECTS, LEDGER_MODELS, install_triggers
-from checklists.services.replaying import replay
+from checklists.services.replaying.playing import replay
 from checklists.services.verifying import verify
 from tests.specification.days import generate_day
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from checklists.services.demonstrating import make_demo
+from checklists.services.demo.demonstrating import make_demo
 from tests.verifying.playing import findings, played
 
 

@@ -24,10 +24,10 @@ from checklists.models import (
     Place,
     Production,
 )
+from checklists.services.judging.records import RECORD_MODELS
 from checklists.services.rebuilding import rebuild
-from checklists.services.records import RECORD_MODELS
-from checklists.services.replaying import Playing, replay
-from checklists.services.scenarios import Step
+from checklists.services.replaying.playing import Playing, replay
+from checklists.services.replaying.scenarios import Step
 from tests.verifying.playing import RICH_DAY, day_of, findings, played
 
 MADE_ANEW: tuple[type[models.Model], ...] = (

@@ -27,8 +27,8 @@ from checklists.models import (
     Production,
     QuarantinedEntry,
 )
+from checklists.services.judging.records import RECORD_MODELS
 from checklists.services.ledger import ServerEntry, append_rows, lock_ledger, receipted, server_row
-from checklists.services.records import RECORD_MODELS
 from tests.verifying.playing import PLAIN_DAY, RICH_DAY, UNREAD_DAY, findings, played, tamper, unguarded
 
 DERIVED: tuple[type[models.Model], ...] = (*RECORD_MODELS, Hold, Custody, CustodySnapshot, Device, ExpectedStep, Alert)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from checklists.services.replaying import replay, throwaway_database
+from checklists.services.replaying.playing import replay, throwaway_database
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from checklists.services.watching import watch
+from checklists.services.sending.watching import watch
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from checklists.services.demonstrating import PASSWORD, SIGN_IN, address, has_demo, make_demo
+from checklists.services.demo.demonstrating import PASSWORD, SIGN_IN, address, has_demo, make_demo
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from checklists.custody.state import CustodyState, Step
 from checklists.custody.stopping import Raised
 from checklists.custody.surroundings import Surroundings
 from checklists.services.deriving.reading import Stretch
-from checklists.services.reconciling import Key
+from checklists.services.judging.reconciling import Key
 
 
 class DerivedFirearm(Struct, frozen=True, kw_only=True):

@@ -20,8 +20,8 @@ from checklists.queries.surroundings import DAY_KINDS, load_roster, stop_of_row,
 from checklists.services.deriving.firearms import DerivedFirearm, fold_firearm
 from checklists.services.deriving.reading import adopted_entries, firearms_of, read_firearm, read_wide
 from checklists.services.deriving.receipts import Phones, conflicts_of
-from checklists.services.reconciling import Findings, Key
-from checklists.services.wide_judging import hold_rows, judge_ammunition_window, judge_incident, window_at
+from checklists.services.judging.reconciling import Findings, Key
+from checklists.services.judging.wide import hold_rows, judge_ammunition_window, judge_incident, window_at
 
 STOPPING_KINDS = ("inspection", "handoff", "ammunition_count", "correction", "incident")
 """The kinds that can put the production on hold: a live round in any version, or an incident."""

@@ -16,8 +16,8 @@ from checklists.custody.state import Step
 from checklists.custody.surroundings import Surroundings
 from checklists.models import Device, LedgerEntry, Production, QuarantinedEntry
 from checklists.queries.ledger import JUDGED_KINDS
-from checklists.services.devices import FromDevice, conflict_steps, counted_of, heard_from, note_device
-from checklists.services.reconciling import Key
+from checklists.services.judging.devices import FromDevice, conflict_steps, counted_of, heard_from, note_device
+from checklists.services.judging.reconciling import Key
 
 Received = tuple[dt.datetime, FromDevice]
 

@@ -7,8 +7,8 @@ from checklists.custody.facts import Fact
 from checklists.models import Incident, LedgerEntry
 from checklists.models.records import Record
 from checklists.services.deriving.production import Derived
-from checklists.services.records import records_of
-from checklists.services.wide_judging import closing_columns
+from checklists.services.judging.records import records_of
+from checklists.services.judging.wide import closing_columns
 
 
 def derived_records(

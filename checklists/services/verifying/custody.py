@@ -11,7 +11,7 @@ from checklists.custody.outcomes import SIGNATURES
 from checklists.custody.state import MISSING_SIGNATURES, CustodyState
 from checklists.models import Custody, CustodySnapshot, Production
 from checklists.services.deriving import DerivedFirearm
-from checklists.services.refolding import decoded, encoded
+from checklists.services.judging.refolding import decoded, encoded
 from checklists.services.verifying.findings import Finding
 
 

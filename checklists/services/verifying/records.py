@@ -10,14 +10,14 @@ from checklists.custody.devices import Device as Counter
 from checklists.custody.facts import Fact
 from checklists.models import CrewMember, Device, Firearm, Hold, LedgerEntry, Place, Production
 from checklists.models.records import Record
-from checklists.services.crew import crew_values
 from checklists.services.deriving import Derived
 from checklists.services.deriving.records import derived_records
 from checklists.services.deriving.references import Subject, values_in_force
-from checklists.services.firearms import firearm_values
-from checklists.services.places import place_values
-from checklists.services.productions import production_values
-from checklists.services.records import RECORD_MODELS
+from checklists.services.judging.records import RECORD_MODELS
+from checklists.services.reference.crew import crew_values
+from checklists.services.reference.firearms import firearm_values
+from checklists.services.reference.places import place_values
+from checklists.services.reference.productions import production_values
 from checklists.services.verifying.findings import Finding, about, different, paired
 
 

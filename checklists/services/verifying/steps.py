@@ -11,7 +11,7 @@ from checklists.models import Alert, ExpectedStep, LedgerEntry
 from checklists.queries.ledger import in_batches
 from checklists.queries.steps import source_of
 from checklists.services.deriving import Derived
-from checklists.services.reconciling import Key
+from checklists.services.judging.reconciling import Key
 from checklists.services.verifying.findings import Finding
 
 SWEPT_WITHIN = dt.timedelta(seconds=60)

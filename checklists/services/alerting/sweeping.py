@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from checklists.models import Alert, ExpectedStep, Production
-from checklists.services.alerting import open_alerts
-from checklists.services.heartbeats import SWEEP, beat
+from checklists.services.alerting.heartbeats import SWEEP, beat
+from checklists.services.alerting.opening import open_alerts
 from checklists.services.ledger import lock_ledger
 
 logger = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from checklists.channels import PermanentFailure, channel_of
 from checklists.models import Alert, Delivery
-from checklists.services.composing import alerts_of, is_needed, message
-from checklists.services.flights import Flights
-from checklists.services.heartbeats import BEATS_EVERY, SEND, beat
-from checklists.services.leasing import Ending, Outcome, lease, next_due_at, renew, settle, waiting
+from checklists.services.alerting.heartbeats import BEATS_EVERY, SEND, beat
+from checklists.services.sending.composing import alerts_of, is_needed, message
+from checklists.services.sending.flights import Flights
+from checklists.services.sending.leasing import Ending, Outcome, lease, next_due_at, renew, settle, waiting
 
 LOOKS_UP_EVERY_S = 0.2
 """How often it looks for new work while messages are under way."""

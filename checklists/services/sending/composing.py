@@ -7,7 +7,7 @@ from uuid import UUID
 
 from checklists.channels import AlertLine, Message
 from checklists.models import Alert, Delivery
-from checklists.services.recipients import owes, parties_of
+from checklists.services.alerting.recipients import owes, parties_of
 
 
 def alerts_of(deliveries: Sequence[Delivery]) -> dict[UUID, list[Alert]]:

@@ -11,7 +11,7 @@ from checklists.custody.problems import Malformed, Problem
 from checklists.custody.words import ROLES, CredentialType
 from checklists.models import Credential, CrewMember, Production, User
 from checklists.services.ledger import lock_ledger
-from checklists.services.references import note_change
+from checklists.services.reference.entries import note_change
 
 
 class CredentialFields(TypedDict):

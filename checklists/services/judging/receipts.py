@@ -24,11 +24,11 @@ from checklists.queries.clearance import clearance_answers, unread_firearms
 from checklists.queries.ledger import load_facts, sealed_entries, window_of
 from checklists.queries.steps import missing_step
 from checklists.queries.surroundings import DAYS_AROUND, known_surroundings, load_surroundings
-from checklists.services.devices import CONFLICT, OWED, FromDevice, judge_conflicts, receive_from_devices
-from checklists.services.reconciling import Deed, Findings, Key, Reconciling
-from checklists.services.records import write_records
-from checklists.services.refolding import Refold
-from checklists.services.wide_judging import (
+from checklists.services.judging.devices import CONFLICT, OWED, FromDevice, judge_conflicts, receive_from_devices
+from checklists.services.judging.reconciling import Deed, Findings, Key, Reconciling
+from checklists.services.judging.records import write_records
+from checklists.services.judging.refolding import Refold
+from checklists.services.judging.wide import (
     AMMUNITION,
     LIVE,
     is_known_use,

@@ -8,7 +8,7 @@ from checklists.custody.packs import Rule, Rules
 from checklists.custody.state import Step
 from checklists.models import Alert, ExpectedStep, Production
 from checklists.queries.steps import source_of
-from checklists.services.alerting import open_alerts, reopen_alerts
+from checklists.services.alerting.opening import open_alerts, reopen_alerts
 
 Key = tuple[str, UUID]
 Deed = tuple[UUID, dt.datetime]

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from checklists.services.delivering import send_due_deliveries
-from checklists.services.heartbeats import SEND, SWEEP, is_fresh, last_beat
-from checklists.services.nudging import nudge_instead
-from checklists.services.sweeping import seconds_to_next_due, sweep
+from checklists.services.alerting.heartbeats import SEND, SWEEP, is_fresh, last_beat
+from checklists.services.alerting.sweeping import seconds_to_next_due, sweep
+from checklists.services.sending.delivering import send_due_deliveries
+from checklists.services.sending.nudging import nudge_instead
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from checklists.custody.reading import Envelope, shifted
 from checklists.custody.state import Step
 from checklists.models import Device as DeviceRow
 from checklists.models import Production
-from checklists.services.reconciling import Findings
+from checklists.services.judging.reconciling import Findings
 
 OWED = "records owed"
 CONFLICT = "conflict"

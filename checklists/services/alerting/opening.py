@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.db.models import UUIDField
 
 from checklists.models import Alert, Delivery, Production
+from checklists.services.alerting.recipients import Address, addresses_for
 from checklists.services.ledger import ServerEntry, append_many_by_server
-from checklists.services.nudging import nudge
-from checklists.services.recipients import Address, addresses_for
+from checklists.services.sending.nudging import nudge
 
 
 def open_alerts(*, production: Production, alerts: Sequence[Alert], now: datetime) -> list[Alert]:

@@ -10,7 +10,7 @@ from checklists.custody.problems import Malformed, Problem
 from checklists.custody.words import FIREARM_KINDS
 from checklists.models import CrewMember, Firearm, Production
 from checklists.services.ledger import lock_ledger
-from checklists.services.references import note_change
+from checklists.services.reference.entries import note_change
 
 WITHOUT_CHAMBERS = frozenset({"replica", "rubber"})
 """The only kinds that may have no chamber: for any other, zero chambers seen would count as all of them."""

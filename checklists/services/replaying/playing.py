@@ -12,13 +12,13 @@ from django.db import connections
 from checklists.custody.packs import load_pack
 from checklists.models import Alert, ExpectedStep, Firearm, LedgerHead, Production
 from checklists.queries.clearance import clearance_of
-from checklists.services.crew import CredentialFields, enrol_crew_member
-from checklists.services.firearms import add_firearm
-from checklists.services.places import add_place
-from checklists.services.productions import note_production
+from checklists.services.alerting.sweeping import sweep_production
 from checklists.services.recording import record_receipt
-from checklists.services.scenarios import Scenario, Step
-from checklists.services.sweeping import sweep_production
+from checklists.services.reference.crew import CredentialFields, enrol_crew_member
+from checklists.services.reference.firearms import add_firearm
+from checklists.services.reference.places import add_place
+from checklists.services.reference.productions import note_production
+from checklists.services.replaying.scenarios import Scenario, Step
 
 FORMAT = "scenario/1"
 

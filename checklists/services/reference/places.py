@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from checklists.models import CrewMember, Place, Production
 from checklists.services.ledger import lock_ledger
-from checklists.services.references import note_change
+from checklists.services.reference.entries import note_change
 
 
 class PlaceChanges(TypedDict, total=False):

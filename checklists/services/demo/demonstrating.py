@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from checklists.custody.packs import load_pack
 from checklists.models import Alert, CrewMember, ExpectedStep, Production, User
-from checklists.services.acknowledging import acknowledge_alerts
-from checklists.services.crew import CredentialFields, change_crew_member, enrol_crew_member
-from checklists.services.demo_story import FIREARMS, TIME_ZONE, ZONE, week_before
-from checklists.services.firearms import add_firearm
+from checklists.services.alerting.acknowledging import acknowledge_alerts
+from checklists.services.alerting.sweeping import sweep_production
+from checklists.services.demo.story import FIREARMS, TIME_ZONE, ZONE, week_before
 from checklists.services.ledger import time_ordered_id
-from checklists.services.places import add_place
-from checklists.services.productions import create_production
 from checklists.services.recording import record_entries
-from checklists.services.scenarios import Scenario, Step
-from checklists.services.sweeping import sweep_production
+from checklists.services.reference.crew import CredentialFields, change_crew_member, enrol_crew_member
+from checklists.services.reference.firearms import add_firearm
+from checklists.services.reference.places import add_place
+from checklists.services.reference.productions import create_production
+from checklists.services.replaying.scenarios import Scenario, Step
 
 DOMAIN = "demo.example"
 PASSWORD = "only-for-the-demo"  # noqa: S105  known to everybody: never open the demo to a network you don't trust

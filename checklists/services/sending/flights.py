@@ -11,7 +11,7 @@ from uuid import UUID
 
 from checklists.channels import Message, PassingFailure, PermanentFailure, channel_of
 from checklists.models import Delivery
-from checklists.services.leasing import Busy, Ending, Outcome
+from checklists.services.sending.leasing import Busy, Ending, Outcome
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from checklists.custody.packs import check_overrides, load_pack, pack_names
 from checklists.custody.problems import Malformed, Problem
 from checklists.models import CrewMember, LedgerHead, Production, User
-from checklists.services.crew import enrol_crew_member
 from checklists.services.ledger import lock_ledger
-from checklists.services.references import note_change
+from checklists.services.reference.crew import enrol_crew_member
+from checklists.services.reference.entries import note_change
 
 EVENING = time(19, 0)
 

@@ -22,7 +22,7 @@ from checklists.models import Hold as HoldRow
 from checklists.models import Incident as IncidentRow
 from checklists.models import Inspection as InspectionRow
 from checklists.queries.ledger import load_facts, load_naming, load_window
-from checklists.services.reconciling import Findings
+from checklists.services.judging.reconciling import Findings
 
 AMMUNITION = "rounds in use"
 LIVE = "live round"

@@ -1,0 +1,1 @@
+"""Alerts: opening them, telling whom, sweeping for what did not come, answering."""

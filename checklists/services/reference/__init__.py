@@ -1,0 +1,1 @@
+"""People, places, firearms, settings: rows that people edit, and that rules read from the ledger."""

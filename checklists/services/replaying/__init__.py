@@ -1,0 +1,1 @@
+"""Playing a day on set that a file tells."""

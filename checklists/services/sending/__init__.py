@@ -1,0 +1,1 @@
+"""Sending what is queued: leases, threads, the loops that run it."""
