@@ -64,6 +64,12 @@ def append_rows(head: LedgerHead, rows: Sequence[LedgerEntry]) -> None:
     head.save(update_fields=["seq", "reference_seq"])
 
 
+def surroundings_changed(head: LedgerHead) -> None:
+    """What is around the firearms is another from now on, for every process. Under the lock."""
+    head.surroundings_id = uuid.uuid4()
+    head.save(update_fields=["surroundings_id"])
+
+
 def server_row(production: Production, seq: int, entry: ServerEntry, now: dt.datetime) -> LedgerEntry:
     entry_id = time_ordered_id(now)
     data = {

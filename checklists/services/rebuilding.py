@@ -14,7 +14,7 @@ from checklists.services.deriving import Derived, DerivedFirearm
 from checklists.services.deriving.records import derived_records
 from checklists.services.judging.records import RECORD_MODELS
 from checklists.services.judging.refolding import encoded
-from checklists.services.ledger import lock_ledger
+from checklists.services.ledger import lock_ledger, surroundings_changed
 from checklists.services.restoring import restore_references
 
 AT_ONCE = 500
@@ -38,6 +38,7 @@ def rebuild(*, production_id: UUID) -> int:
     create_records(derived, derived.wide.facts, derived.wide.rows)
     Hold.objects.bulk_create(derived.holds, batch_size=AT_ONCE)
     Device.objects.bulk_create(derived.phones.rows.values(), batch_size=AT_ONCE)
+    surroundings_changed(head)
     return head.seq
 
 

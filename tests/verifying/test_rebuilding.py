@@ -56,6 +56,7 @@ def dumped(some: tuple[type[models.Model], ...]) -> dict[str, list[str]]:
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
     told = dict(row)
+    told.pop("surroundings_id", None)  # says only that what processes have kept is out of date
     if isinstance(told.get("state"), bytes | memoryview):
         told["state"] = json.loads(bytes(told["state"]))
     if isinstance(told.get("adopted"), list):

@@ -7,7 +7,7 @@ entries can affect: each firearm from the first place in the fold that has chang
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db.models import Q
 from msgspec import Struct
@@ -39,6 +39,7 @@ from checklists.services.judging.wide import (
     touched_incidents,
     write_holds,
 )
+from checklists.services.ledger import surroundings_changed
 
 WIDE_KINDS = frozenset({"meeting", "hold", "release", "schedule", "scene_wrap"})
 """Kinds that bear on every firearm, wherever they stand in time."""
@@ -224,7 +225,7 @@ class Judging:
         """What is around the firearms is another from now on, for every process."""
         if not self.is_wide:
             self.is_wide = True
-            LedgerHead.objects.filter(pk=self.production.pk).update(surroundings_id=uuid4())
+            surroundings_changed(self.receipt.head)
 
     def write_holds(self, holds: list[Fact | Raised], around: Surroundings) -> None:
         ids = {hold.by if isinstance(hold, Raised) else hold.id for hold in holds}
