@@ -1,5 +1,6 @@
 """Productions, crew, places, firearms and channels: each change goes through its service, so it is in the ledger."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -61,11 +62,13 @@ class ManagedAdmin(ModelAdmin):
         else:
             obj.pk = self.add(request, fields).pk
 
+    @abstractmethod
     def add(self, request: HttpRequest, fields: dict[str, Any]) -> Any:
-        raise NotImplementedError
+        """The new row, made by its service."""
 
+    @abstractmethod
     def change(self, request: HttpRequest, row: Any, changes: dict[str, Any]) -> None:
-        raise NotImplementedError
+        """Changes the row by its service."""
 
 
 class ProductionForm(CheckedForm):

@@ -3,7 +3,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,58 +19,13 @@ from checklists.models import (
     ExpectedStep,
     LedgerEntry,
     LedgerHead,
-    Production,
 )
 from checklists.services.batches import read_batch
 from checklists.services.recording import record_entries
-from tests.cast import MORNING, Cast, make_cast
+from tests.cast import Cast, make_cast
 from tests.custody.sending import BODIES
 from tests.databases import CommittedDatabase
-
-NOON = MORNING + timedelta(hours=4)
-SEQS = count(1)
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-def sent(cast: Cast, kind: str = "announcement", body: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """An entry of the first AD about the colt, complete and right unless the test changes something."""
-    entry: dict[str, Any] = {
-        "id": str(uuid4()),
-        "kind": kind,
-        "production": str(cast.production.id),
-        "firearm": str(cast.firearms["colt"].id),
-        "author": str(cast.ad.id),
-        "occurred_at": NOON.isoformat(),
-        "after": None,
-        "device": {"id": str(cast.ad.id), "seq": next(SEQS), "offset_ms": 0},
-        "nonce": "kXy0abcdefghijklmnopqr",
-        "body": {"call": "cold_empty", "rounds": 0} if body is None else body,
-    }
-    return entry | more
-
-
-def recorded(cast: Cast, *entries: object, **more: Any) -> list[dict[str, Any]]:
-    """The results of a batch that the first AD sends at noon, unless said otherwise."""
-    said: dict[str, Any] = {"member": cast.ad, "now": NOON} | more
-    results: list[dict[str, Any]] = record_entries(entries=entries, **said)["results"]
-    return results
-
-
-def statuses(results: list[dict[str, Any]]) -> list[str]:
-    return [one["status"] for one in results]
-
-
-def faults(result: dict[str, Any]) -> list[str]:
-    return [one["pointer"] for one in result["errors"]]
-
-
-def latest(production: Production, number: int) -> list[LedgerEntry]:
-    return list(LedgerEntry.objects.filter(production=production).order_by("-seq")[:number])[::-1]
-
+from tests.services.phones import NOON, faults, latest, recorded, sent, statuses
 
 # --- a batch ---------------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
-from checklists.custody.packs import Rule, Rules
+from checklists.custody.packs import Rules
 from checklists.custody.state import Step
 from checklists.models import Alert, ExpectedStep, Production
 from checklists.queries.steps import source_of
@@ -87,19 +88,7 @@ class Reconciling:
     def expected_row(self, key: Key, step: Step) -> ExpectedStep:
         row = self.steps.get(key)
         if row is None:
-            rule, pack = self.rule(step)
-            row = ExpectedStep(
-                production=self.production,
-                rule=rule.id,
-                title=rule.title,
-                severity=rule.severity,
-                owner=rule.owner,
-                source=source_of(rule.source),
-                pack=pack,
-                firearm_id=step.firearm,
-                opened_by=step.trigger,
-                since=step.since,
-            )
+            row = ExpectedStep(**self.about(step), opened_by=step.trigger, since=step.since)
             self.new_steps.append(row)
         elif (row.due_at, row.met_at, row.met_by, row.state) == (
             step.due_at,
@@ -140,21 +129,7 @@ class Reconciling:
             self.changed_alerts.append(alert)
 
     def opened(self, step: Step, row: ExpectedStep | None) -> Alert:
-        rule, pack = self.rule(step)
-        alert = Alert(
-            production=self.production,
-            rule=rule.id,
-            title=rule.title,
-            severity=rule.severity,
-            owner=rule.owner,
-            source=source_of(rule.source),
-            pack=pack,
-            firearm_id=step.firearm,
-            entry=step.trigger,
-            step=row,
-            due_at=step.due_at,
-            opened_at=self.now,
-        )
+        alert = Alert(**self.about(step), entry=step.trigger, step=row, due_at=step.due_at, opened_at=self.now)
         if step.met_at:
             self.close(alert, (step.met_by, step.met_at))
         return alert
@@ -177,9 +152,20 @@ class Reconciling:
             step.met_known_at = self.now
             self.changed_steps.append(step)
 
-    def rule(self, step: Step) -> tuple[Rule, str]:
+    def about(self, step: Step) -> dict[str, Any]:
+        """What a step and its alert both say: the rule, as it held then, and the firearm."""
         rules = self.rules(step.since)
-        return rules[step.rule], rules.pack.label
+        rule = rules[step.rule]
+        return {
+            "production": self.production,
+            "rule": rule.id,
+            "title": rule.title,
+            "severity": rule.severity,
+            "owner": rule.owner,
+            "source": source_of(rule.source),
+            "pack": rules.pack.label,
+            "firearm_id": step.firearm,
+        }
 
     def save(self) -> None:
         ExpectedStep.objects.bulk_create(self.new_steps)
