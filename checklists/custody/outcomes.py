@@ -97,8 +97,15 @@ def sign(step: Step, signature: Signature, roster: Roster) -> Step:
             return step
         case "both-signed" | "receiver-looked":
             waiting = tuple(one for one in step.waiting if one != (signature.signer, signature.meaning))
-            return replace(step, waiting=waiting) if waiting else met(step, signature)
+            if waiting:
+                return replace(step, waiting=waiting)
+            return replace(step, met_by=signature.id, met_at=signed_at(step, signature))
     return step
+
+
+def signed_at(step: Step, signature: Signature) -> dt.datetime:
+    """Nobody has signed a handoff before it was made, whatever the clock of a phone says: its author signs by it."""
+    return max(signature.at, step.since) if step.outcome == "both-signed" else signature.at
 
 
 def confirms(signature: Signature, roster: Roster) -> bool:

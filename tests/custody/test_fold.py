@@ -249,7 +249,7 @@ def test_a_signature_before_what_it_signs_counts_when_that_comes() -> None:
 
     found = folded(checkout, look, call, early, over)
 
-    assert found.steps["both-sign", over.id].met_at == early.at
+    assert found.steps["both-sign", over.id].met_at == over.at
 
 
 def test_an_early_confirmation_and_an_early_look_count_when_the_call_and_the_inspection_come() -> None:
